@@ -1,0 +1,84 @@
+"""The archive's records: exchanges as they come from the network, captures as they are kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Role = Literal["robots", "home", "list", "report", "attachment", "probe"]
+"""Why an address was asked: robots.txt, a portal's home page, a page of links (menus, columns,
+list endpoints), a report's page, the file of a report, or a probe of how the host says "gone"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request and the answer to it, as received: `body` is before content decoding.
+
+    `headers` are pairs of bytes in the order received; `fetched_at` is UTC,
+    `2026-11-20T06:46:35Z`; `via` is the address of the page that led here and `link_text` what
+    its link said; `robots` is the decision that allowed the request (`allowed`, `no robots.txt`).
+    `reason` says why the answer is not content (`soft 404`, `challenge`, …), None where it is.
+    """
+
+    url: str
+    method: str
+    request_headers: tuple[tuple[bytes, bytes], ...]
+    request_body: bytes
+    status: int
+    headers: tuple[tuple[bytes, bytes], ...]
+    body: bytes
+    fetched_at: str
+    portal: str
+    role: Role
+    ip: str | None = None
+    via: str | None = None
+    link_text: str | None = None
+    robots: str | None = None
+    truncated: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """An exchange kept in a WARC file: one row of the catalog.
+
+    `id` is permanent: `<fetched_at as 14 digits>-<first 12 hex of SHA-256 of method, url, body>`.
+    `sha256` and `bytes` are of the content after content decoding: the file as a reader would
+    save it. `warc`, `offset` and `length` locate the compressed record; a `revisit_of` names the
+    capture whose record holds the content, where this answer was unchanged.
+    """
+
+    id: str
+    run: str
+    portal: str
+    url: str
+    method: str
+    fetched_at: str
+    http_status: int
+    media_type: str
+    sha256: str
+    bytes: int
+    warc: str
+    offset: int
+    length: int
+    role: Role
+    via: str | None = None
+    link_text: str | None = None
+    robots: str | None = None
+    revisit_of: str | None = None
+    truncated: str | None = None
+    file_name: str | None = None
+    """The name the server gives the file (Content-Disposition), decoded; never used as a path."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One crawl: when it began and ended, and what it counted (both None while it runs)."""
+
+    id: str
+    started: str
+    finished: str | None = None
+    requests: int = 0
+    found: int = 0
+    new: int = 0
+    unchanged: int = 0
+    failed: int = 0
