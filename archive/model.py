@@ -82,3 +82,21 @@ class Run:
     new: int = 0
     unchanged: int = 0
     failed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PortalRecord:
+    """A portal as a run was told of it, kept with the run so that a rebuild needs no registry.
+
+    `place` is a GB/T 2260 code of six digits, None for a home page given by address alone;
+    `place_name`, `level` (province, city, county), `city` and `province` describe that place.
+    """
+
+    id: str
+    url: str
+    place: str | None = None
+    place_name: str | None = None
+    level: str | None = None
+    city: str | None = None
+    province: str | None = None
+    family: str | None = None

@@ -1,0 +1,60 @@
+"""Read the report files that a command line names and print what they say."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+from extract import read_reports, to_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from extract.model import Report
+
+BATCH = 20
+"""Files read at a time: one LibreOffice call serves all legacy Word files of a batch."""
+
+
+def extract_files(files: Sequence[Path], *, as_json: bool) -> Iterator[str]:
+    """Print each file's report on stdout as soon as it is read; yield the problems, a line each.
+
+    Args:
+        files: Paths as the user gave them; one that cannot be read is a problem, the rest goes on.
+        as_json: One JSON object a line instead of a summary for people.
+    """
+    for start in range(0, len(files), BATCH):
+        batch: list[tuple[str, bytes]] = []
+        for path in files[start : start + BATCH]:
+            try:
+                batch.append((str(path), path.read_bytes()))
+            except OSError as error:
+                yield f"{path}: {error.strerror or error}"
+        for (name, data), report in zip(batch, read_reports(batch), strict=True):
+            line = json.dumps(to_json(report, data, name), ensure_ascii=False)
+            sys.stdout.write((line if as_json else _summary(name, report)) + "\n")
+            sys.stdout.flush()
+            yield from (f"{name}: {problem}" for problem in report.problems)
+
+
+def _summary(name: str, report: Report) -> str:
+    """A few lines for a person: whose report, which year, what was read and what is doubtful."""
+    printed = sum(figure.status == "printed" for figure in report.figures)
+    doubts = [figure for figure in report.figures if figure.doubt]
+    fails = [check for check in report.checks if check.status == "fails"]
+    head = " · ".join(
+        str(part)
+        for part in (report.publisher or "publisher not named", report.year or "year not stated")
+    )
+    lines = [
+        f"{name}",
+        f"  {report.title or '(no title)'}",
+        f"  {head} · form {report.edition or 'not recognised'}",
+        f"  {printed} figures printed of {len(report.figures)}, {len(doubts)} doubtful, "
+        f"{len(fails)} of {len(report.checks)} relations fail",
+    ]
+    lines += [f"  doubt  {figure.key} = {figure.printed}: {figure.doubt}" for figure in doubts]
+    lines += [f"  fails  {check.rule} at {check.at}: {check.left} ≠ {check.right}" for check in fails]
+    return "\n".join(lines)
