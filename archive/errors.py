@@ -1,0 +1,15 @@
+"""What can go wrong in the archive; every message is one clear line for the user."""
+
+from __future__ import annotations
+
+
+class ArchiveError(Exception):
+    """The archive cannot do what was asked."""
+
+
+class Damaged(ArchiveError):
+    """What is kept does not match its own digest, or cannot be read any more."""
+
+
+class Busy(ArchiveError):
+    """Another process has the archive open, and this needs it alone."""
