@@ -1,0 +1,281 @@
+"""Read Word's .docx straight from its XML."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from extract.model import Document
+from extract.package import Package, PackageError, local, parse_xml
+from extract.readers.flow import Block, RawCell, Table, flatten
+from extract.sniff import DOCX
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lxml import etree
+
+_WRAPPERS = """
+    sdt sdtContent customXml smartTag ins moveTo hyperlink fldSimple dir bdo ruby rubyBase
+    oMath oMathPara r
+"""
+_TRANSPARENT = frozenset(_WRAPPERS.split())
+_DELETED = frozenset(("del", "moveFrom"))
+_BREAKS = {"br": "\n", "cr": "\n", "tab": "\t", "ptab": "\t", "noBreakHyphen": "-"}
+_OFF = frozenset(("0", "false", "off", "none"))
+_PICTURE_WIDTH = 3_600_000
+_PICTURE_HEIGHT = 1_080_000
+"""A picture of 10 by 3 cm or more (in EMU) may hold a table; a seal or a rule does not."""
+_SPAN_LIMIT = 1000
+
+
+def read_docx(data: bytes) -> Document:
+    """Read the text and the tables of a .docx file.
+
+    Text is what the file prints once its tracked changes are accepted: deleted and hidden runs,
+    footnotes and field codes are left out, text boxes follow their paragraph. A cell whose text
+    was changed under tracking, or holds struck or raised characters, carries a doubt.
+
+    Args:
+        data: The whole file.
+
+    Returns:
+        Paragraphs and grids in reading order; `where` of a cell is a `TableCell`. A file that
+        cannot be read yields a document without blocks that says why in `problems`. Never raises.
+    """
+    try:
+        package = Package(data)
+        body = parse_xml(package.read(_main_part(package)))
+        reader = _Reader(_hidden_styles(package))
+        blocks = flatten(reader.blocks(body))
+    except PackageError as error:
+        return Document(DOCX, problems=(f"the Word file cannot be read: {error}",))
+    return Document(DOCX, blocks=blocks, problems=reader.problems())
+
+
+def _main_part(package: Package) -> str:
+    """The name of the document's main part, as the package's relationships give it."""
+    if "_rels/.rels" in package.names:
+        for relation in parse_xml(package.read("_rels/.rels")):
+            if (relation.get("Type") or "").endswith("/officeDocument"):
+                target = (relation.get("Target") or "").lstrip("/")
+                if target in package.names:
+                    return target
+    return "word/document.xml"
+
+
+def _hidden_styles(package: Package) -> frozenset[str]:
+    """The ids of the styles that hide their text; the sheet is parsed only if any does."""
+    name = "word/styles.xml"
+    if name not in package.names:
+        return frozenset()
+    content = package.read(name)
+    if b"vanish" not in content:
+        return frozenset()
+    return frozenset(
+        _value(style, "styleId")
+        for style in parse_xml(content)
+        if local(style) == "style" and _is_on(_find(style, "rPr"), "vanish")
+    )
+
+
+def _children(element: etree._Element) -> Iterator[etree._Element]:
+    """The element's children, with the one alternative that is to be read."""
+    for child in element:
+        if local(child) != "AlternateContent":
+            yield child
+            continue
+        choice, fallback = _find(child, "Choice"), _find(child, "Fallback")
+        if choice is None or (not _has_text(choice) and fallback is not None):
+            choice = fallback
+        if choice is not None:
+            yield from _children(choice)
+
+
+def _has_text(element: etree._Element) -> bool:
+    return any(local(each) == "t" and each.text for each in element.iter())
+
+
+def _find(element: etree._Element | None, name: str) -> etree._Element | None:
+    if element is None:
+        return None
+    return next((child for child in element if local(child) == name), None)
+
+
+def _value(element: etree._Element | None, name: str = "val") -> str:
+    """An attribute whatever its namespace: Word writes two of them."""
+    if element is None:
+        return ""
+    return next((str(v) for k, v in element.items() if str(k).rpartition("}")[2] == name), "")
+
+
+def _number(element: etree._Element | None, name: str = "val", least: int = 0) -> int:
+    try:
+        return max(least, int(float(_value(element, name))))
+    except (ValueError, OverflowError):
+        return least
+
+
+def _is_on(properties: etree._Element | None, *names: str) -> bool:
+    """Whether a toggle such as <w:vanish/> is set among the properties."""
+    found = (_find(properties, name) for name in names)
+    return any(each is not None and _value(each).lower() not in _OFF for each in found)
+
+
+@dataclass(slots=True)
+class _Line:
+    """A paragraph as it is put together, and what its runs make doubtful."""
+
+    parts: list[str] = field(default_factory=list)
+    boxes: list[Block] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
+
+
+class _Reader:
+    """Walks the body; keeps count of what it could not read."""
+
+    def __init__(self, hidden_styles: frozenset[str]) -> None:
+        self._hidden_styles = hidden_styles
+        self._pictures = 0
+        self._doubts: list[str] = []
+
+    def problems(self) -> tuple[str, ...]:
+        """What could not be read, one line each."""
+        if not self._pictures:
+            return ()
+        return (f"{self._pictures} large picture(s) in the Word file were not read",)
+
+    def blocks(self, parent: etree._Element) -> list[Block]:
+        """The paragraphs and tables below an element, in order."""
+        out: list[Block] = []
+        joined = False
+        for child in _children(parent):
+            name = local(child)
+            if name == "p":
+                line = self._paragraph(child)
+                text = "".join(line.parts)
+                if joined and out and isinstance(out[-1], str):
+                    out[-1] += text
+                else:
+                    out.append(text)
+                out.extend(line.boxes)
+                # A deleted paragraph mark joins its paragraph to the next.
+                joined = _find(_find(_find(child, "pPr"), "rPr"), "del") is not None
+            elif name == "tbl":
+                out.append(self._table(child))
+            elif name in _TRANSPARENT or name == "body":
+                out.extend(self.blocks(child))
+        return out
+
+    def _paragraph(self, element: etree._Element) -> _Line:
+        line = _Line()
+        style = _find(_find(element, "pPr"), "pStyle")
+        if _value(style) not in self._hidden_styles:
+            self._inline(element, line)
+        self._doubts += line.doubts
+        return line
+
+    def _inline(self, element: etree._Element, line: _Line) -> None:
+        for child in _children(element):
+            name = local(child)
+            if name == "t":
+                line.parts.append(child.text or "")
+            elif name == "r":
+                self._run(child, line)
+            elif name in _BREAKS:
+                line.parts.append(_BREAKS[name])
+            elif name == "sym":
+                line.parts.append(_symbol(child))
+            elif name in _DELETED:
+                if any(local(each) in ("delText", "t") and each.text for each in child.iter()):
+                    line.doubts.append("text was deleted here under change tracking")
+            elif name in ("drawing", "pict", "object"):
+                self._drawing(child, line)
+            elif name in _TRANSPARENT:
+                self._inline(child, line)
+
+    def _run(self, run: etree._Element, line: _Line) -> None:
+        properties = _find(run, "rPr")
+        style = _value(_find(properties, "rStyle"))
+        if style in self._hidden_styles or _is_on(properties, "vanish", "specVanish"):
+            return
+        before = len(line.parts)
+        self._inline(run, line)
+        if not "".join(line.parts[before:]).strip():
+            return
+        if _is_on(properties, "strike", "dstrike"):
+            line.doubts.append("struck-through characters stand here")
+        if _value(_find(properties, "vertAlign")) in ("superscript", "subscript"):
+            line.doubts.append("raised or lowered characters stand here")
+
+    def _drawing(self, element: etree._Element, line: _Line) -> None:
+        for box in _boxes(element):
+            line.boxes.extend(self.blocks(box))
+        names = {local(each): each for each in element.iter()}
+        extent = names.get("extent")
+        if "blip" in names and extent is not None:
+            large = _number(extent, "cx") >= _PICTURE_WIDTH
+            self._pictures += large and _number(extent, "cy") >= _PICTURE_HEIGHT
+
+    def _table(self, element: etree._Element) -> Table:
+        grid = _find(element, "tblGrid")
+        columns = [] if grid is None else [each for each in grid if local(each) == "gridCol"]
+        widths = [float(_number(column, "w")) for column in columns]
+        table = Table(0, [], widths if any(widths) else ())
+        for row in _rows(element):
+            self._row(row, table)
+            table.rows += 1
+        return table
+
+    def _row(self, row: etree._Element, table: Table) -> None:
+        at = min(_number(_find(_find(row, "trPr"), "gridBefore")), _SPAN_LIMIT)
+        for element in _cells(row):
+            properties = _find(element, "tcPr")
+            span = min(_number(_find(properties, "gridSpan"), least=1), _SPAN_LIMIT)
+            merge = _find(properties, "vMerge")
+            cell = RawCell(table.rows, at, at + span)
+            cell.continues = merge is not None and _value(merge) != "restart"
+            before, self._doubts = self._doubts, []
+            cell.blocks = self.blocks(element)
+            if _find(properties, "cellDel") is not None:
+                self._doubts.append("the cell was deleted under change tracking")
+            cell.doubt = "; ".join(dict.fromkeys(self._doubts)) or None
+            self._doubts = before + self._doubts
+            table.cells.append(cell)
+            at += span
+
+
+def _boxes(element: etree._Element) -> Iterator[etree._Element]:
+    """The contents of the text boxes of a drawing; a box within a box belongs to the outer one."""
+    for child in _children(element):
+        if local(child) == "txbxContent":
+            yield child
+        else:
+            yield from _boxes(child)
+
+
+def _symbol(element: etree._Element) -> str:
+    try:
+        return chr(int(_value(element, "char"), 16))
+    except (ValueError, OverflowError):
+        return "\ufffd"
+
+
+def _rows(table: etree._Element) -> Iterator[etree._Element]:
+    """The rows that are printed: neither hidden nor deleted."""
+    for child in _children(table):
+        name = local(child)
+        if name == "tr":
+            properties = _find(child, "trPr")
+            if _find(properties, "del") is None and not _is_on(properties, "hidden"):
+                yield child
+        elif name in _TRANSPARENT:
+            yield from _rows(child)
+
+
+def _cells(row: etree._Element) -> Iterator[etree._Element]:
+    for child in _children(row):
+        if local(child) == "tc":
+            yield child
+        elif local(child) in _TRANSPARENT:
+            yield from _cells(child)
