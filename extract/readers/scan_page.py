@@ -1,0 +1,169 @@
+"""A scanned page made ready for reading: paper flattened to white, turned level, sized to its text.
+
+All lengths in the scan reader are in *em*, the height of the page's characters in pixels, because
+a scan's resolution is often unknown or wrongly declared.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import cv2
+import numpy as np
+
+from extract.model import PageBox
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Gray = NDArray[np.uint8]
+
+_PAPER = 255
+_EM_RANGE = (19.0, 36.0)
+"""Character heights that the recognition model reads well; other pages are resized into it."""
+_EM_TARGET = 26.0
+_LONGEST = 3200
+_SKEW_LIMIT = 8.0
+_SKEW_IGNORED = 0.06
+
+
+@dataclass(frozen=True, slots=True)
+class Raster:
+    """One page as pixels: `gray` as a person sees it, `plain` without coloured ink (stamps).
+
+    `points` is the size of one pixel in PDF points, across and down.
+    """
+
+    number: int
+    gray: Gray
+    plain: Gray
+    points: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page levelled and flattened: paper is 255 in `gray` and in `plain` (no coloured ink).
+
+    `em` is the height of its characters in pixels; `back` maps its pixels to PDF points of the
+    page as delivered (a 2 × 3 affine matrix).
+    """
+
+    number: int
+    gray: Gray
+    plain: Gray
+    em: float
+    back: NDArray[np.float64]
+
+    def box(self, x0: float, top: float, x1: float, bottom: float) -> PageBox:
+        """The box on the page as delivered that encloses a rectangle of this sheet."""
+        corners = np.array([[x0, top, 1], [x1, top, 1], [x0, bottom, 1], [x1, bottom, 1]])
+        placed = corners @ self.back.T
+        (left, upper), (right, lower) = placed.min(axis=0), placed.max(axis=0)
+        return PageBox(
+            self.number, *(round(float(value), 2) for value in (left, upper, right, lower))
+        )
+
+
+def prepare(raster: Raster) -> Sheet | None:
+    """Flatten, size and level a page; None where nothing is printed on it."""
+    gray, plain = _flatten(raster.gray), _flatten(raster.plain)
+    em = character_height(ink_of(gray))
+    if em is None:
+        return None
+    factor = _resizing(em, gray.shape)
+    if factor != 1:
+        method = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
+        gray, plain = (
+            cv2.resize(image, None, fx=factor, fy=factor, interpolation=method)
+            for image in (gray, plain)
+        )
+    angle = skew(gray)
+    height, width = gray.shape
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
+    if angle:
+        gray, plain = (
+            cv2.warpAffine(image, turn, (width, height), flags=cv2.INTER_CUBIC, borderValue=_PAPER)
+            for image in (gray, plain)
+        )
+    across, down = raster.points
+    size = np.diag([across / factor, down / factor])
+    back = size @ cv2.invertAffineTransform(turn)
+    return Sheet(raster.number, gray, plain, em * factor, back)
+
+
+def ink_of(gray: Gray, contrast: int = 0) -> Gray:
+    """A mask (0 or 255) of what is darker than paper by more than the page's own noise.
+
+    `contrast` is how much darker, in grey levels; 0 takes half of what the page's ink has.
+    """
+    if not contrast:
+        dark = np.percentile(gray, 1)
+        contrast = max(45, int((_PAPER - float(dark)) * 0.45))
+    return np.where(gray < _PAPER - contrast, 255, 0).astype(np.uint8)
+
+
+def character_height(ink: Gray) -> float | None:
+    """The usual height of characters in pixels, None where there are none to speak of.
+
+    Components are weighed by their height, so that dots and noise count for little.
+    """
+    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    wide, high = stats[1:, cv2.CC_STAT_WIDTH], stats[1:, cv2.CC_STAT_HEIGHT]
+    usable = (high >= 5) & (high <= 120) & (wide <= 3 * high) & (high <= 6 * wide)  # noqa: PLR2004 - sizes in pixels
+    heights = np.sort(high[usable])
+    if heights.size < 4:  # noqa: PLR2004 - a speck or two is no text
+        return None
+    weight = np.cumsum(heights.astype(np.float64) ** 2)
+    return float(heights[int(np.searchsorted(weight, weight[-1] / 2))])
+
+
+def skew(gray: Gray) -> float:
+    """The angle in degrees by which to turn the page (counter-clockwise) to make it level.
+
+    Lines of text and rules make the sums of pixel rows vary most when they lie level.
+    """
+    scale = min(1.0, 900 / max(gray.shape))
+    dark = 255 - cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    best = _sharpest(dark, np.arange(-_SKEW_LIMIT, _SKEW_LIMIT + 0.1, 0.5))
+    best = _sharpest(dark, np.arange(best - 0.5, best + 0.51, 0.1))
+    best = _sharpest(dark, np.arange(best - 0.08, best + 0.081, 0.02))
+    return 0.0 if abs(best) < _SKEW_IGNORED else best
+
+
+def _sharpest(dark: Gray, angles: NDArray[np.float64]) -> float:
+    height, width = dark.shape
+    middle = (width / 2, height / 2)
+
+    def sharpness(angle: float) -> float:
+        turn = cv2.getRotationMatrix2D(middle, angle, 1.0)
+        sums = cv2.warpAffine(dark, turn, (width, height)).sum(axis=1, dtype=np.int64)
+        return float((np.diff(sums).astype(np.float64) ** 2).sum())
+
+    return float(max(angles, key=lambda angle: (sharpness(float(angle)), -abs(angle))))
+
+
+def _flatten(gray: Gray) -> Gray:
+    """Divide by the paper's own brightness, so that shadow and yellowing become white."""
+    small = cv2.resize(gray, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+    size = max(15, (min(small.shape) // 12) | 1)
+    paper = cv2.medianBlur(cv2.dilate(small, np.ones((5, 5), np.uint8)), min(size, 101))
+    paper = cv2.resize(paper, (gray.shape[1], gray.shape[0]), interpolation=cv2.INTER_LINEAR)
+    flat: Any = cv2.divide(gray, np.maximum(paper, 48), scale=_PAPER)
+    return np.asarray(flat, dtype=np.uint8)
+
+
+def _resizing(em: float, shape: tuple[int, ...]) -> float:
+    low, high = _EM_RANGE
+    factor = 1.0 if low <= em <= high else _EM_TARGET / em
+    return (
+        min(max(factor, 0.25), 3.0, _LONGEST / max(shape))
+        if factor != 1
+        else min(1.0, _LONGEST / max(shape))
+    )
+
+
+def is_close(a: float, b: float, tolerance: float) -> bool:
+    """Whether two lengths are the same but for `tolerance`."""
+    return math.isclose(a, b, rel_tol=0, abs_tol=tolerance)

@@ -1,0 +1,197 @@
+"""Open scans within bounds: pages of a PDF, frames of a TIFF, single images, as pixels.
+
+What a file declares about its size is checked before a pixel is decoded.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from extract.readers.scan_page import Raster
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pypdfium2
+    from numpy.typing import NDArray
+
+MAX_PAGES = 40
+_MAX_PIXELS = 80_000_000
+"""The most that is decoded: an A3 page at 600 dpi has 70 million pixels."""
+_WORK_PIXELS = 9_000_000
+"""Larger images are reduced to this: an A4 page at 300 dpi has 8.7 million."""
+_MAX_SIDE = 30_000
+_POINTS = 72.0
+_SCREEN_DPI = 96.0
+_DPI_RANGE = (50.0, 1200.0)
+_RENDER_DPI = (150.0, 200.0)
+_LEAST_SIDE = 24
+
+
+class PageError(Exception):
+    """A page that cannot be turned into pixels; its message is one line for the user."""
+
+
+def page_count(data: bytes, media_type: str) -> int:
+    """How many pages or frames the file says it has.
+
+    Raises:
+        PageError: the file cannot be opened at all.
+    """
+    if media_type == "application/pdf":
+        document = _open_pdf(data)
+        try:
+            return len(document)
+        finally:
+            document.close()
+    with _open_image(data) as image:
+        return int(getattr(image, "n_frames", 1))
+
+
+def rasters(data: bytes, media_type: str) -> Iterator[Raster | PageError]:
+    """The pages in order, at most `MAX_PAGES`; a page that fails yields its error instead.
+
+    Raises:
+        PageError: the file cannot be opened at all.
+    """
+    if media_type == "application/pdf":
+        yield from _pdf_pages(data)
+    else:
+        yield from _image_frames(data)
+
+
+def _open_pdf(data: bytes) -> pypdfium2.PdfDocument:
+    import pypdfium2  # noqa: PLC0415 - opens a shared library: only for PDF scans
+
+    try:
+        return pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        raise PageError("the PDF cannot be opened: damaged or encrypted") from error
+
+
+def _pdf_pages(data: bytes) -> Iterator[Raster | PageError]:
+    import pypdfium2  # noqa: PLC0415
+
+    document = _open_pdf(data)
+    try:
+        for index in range(min(len(document), MAX_PAGES)):
+            try:
+                yield _pdf_page(document[index], index + 1)
+            except (pypdfium2.PdfiumError, ValueError, MemoryError):
+                yield PageError(f"page {index + 1} cannot be rendered")
+            except PageError as error:
+                yield error
+    finally:
+        document.close()
+
+
+def _pdf_page(page: pypdfium2.PdfPage, number: int) -> Raster:
+    """A page at the resolution of its largest image, within what recognition profits from."""
+    width, height = page.get_size()
+    if min(width, height) < 1:
+        raise PageError(f"page {number} has no area")
+    dpi = _POINTS * _image_scale(page, number, width)
+    low, high = _RENDER_DPI
+    scale = min(max(dpi, low), high) / _POINTS
+    # Pages are declared in any size: a scan's points may be its pixels.
+    scale = min(max(scale, 1200 / max(width, height)), (_WORK_PIXELS / (width * height)) ** 0.5)
+    colour = page.render(scale=scale).to_numpy()[:, :, :3]
+    points = width / colour.shape[1], height / colour.shape[0]
+    return _raster(colour, number, points)
+
+
+def _image_scale(page: pypdfium2.PdfPage, number: int, width: float) -> float:
+    """Pixels to a point in the page's widest image; 0 where it has none."""
+    import pypdfium2.raw as pdfium_c  # noqa: PLC0415
+
+    widest = 0.0
+    for found in page.get_objects(filter=(pdfium_c.FPDF_PAGEOBJ_IMAGE,), max_depth=4):
+        across, down = found.get_px_size()
+        if across * down > _MAX_PIXELS or max(across, down) > _MAX_SIDE:
+            raise PageError(f"page {number} holds an image of {across} × {down} pixels: too large")
+        left, _, right, _ = found.get_bounds()
+        if right - left > width / 3:
+            widest = max(widest, across / (right - left))
+    return widest
+
+
+def _open_image(data: bytes) -> Image.Image:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # sizes are checked here, odd metadata does not matter
+            return Image.open(
+                io.BytesIO(data), formats=("JPEG", "PNG", "TIFF", "GIF", "BMP", "WEBP")
+            )
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError) as error:
+        raise PageError("the image cannot be opened: damaged or of an unknown kind") from error
+
+
+def _image_frames(data: bytes) -> Iterator[Raster | PageError]:
+    with _open_image(data) as image:
+        frames = int(getattr(image, "n_frames", 1)) if image.format == "TIFF" else 1
+        for index in range(min(frames, MAX_PAGES)):
+            try:
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore")
+                    image.seek(index)
+                    yield _frame(image, index + 1)
+            except (OSError, ValueError, SyntaxError, EOFError, MemoryError, KeyError):
+                yield PageError(f"image {index + 1} is damaged or cut short")
+            except PageError as error:
+                yield error
+
+
+def _frame(image: Image.Image, number: int) -> Raster:
+    width, height = image.size
+    if min(width, height) < _LEAST_SIDE:
+        raise PageError(f"image {number} is too small to hold text: {width} × {height} pixels")
+    if width * height > _MAX_PIXELS or max(width, height) > _MAX_SIDE:
+        raise PageError(f"image {number} is too large: {width} × {height} pixels")
+    dpi = _resolution(image)
+    upright = ImageOps.exif_transpose(_on_white(image))
+    size = upright.size
+    factor = (_WORK_PIXELS / (width * height)) ** 0.5
+    if factor < 1:
+        small = round(size[0] * factor), round(size[1] * factor)
+        upright = upright.resize(small, Image.Resampling.BOX)
+    colour = np.asarray(upright)[:, :, ::-1]
+    point = _POINTS / dpi
+    points = size[0] * point / colour.shape[1], size[1] * point / colour.shape[0]
+    return _raster(colour, number, points)
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    """The image as a viewer shows it: what is transparent is white."""
+    image.load()
+    if image.mode in {"RGBA", "LA", "PA"} or "transparency" in image.info:
+        layered = image.convert("RGBA")
+        white = Image.new("RGBA", layered.size, "white")
+        return Image.alpha_composite(white, layered).convert("RGB")
+    if image.mode.startswith(("I;16", "I", "F")):
+        grey = np.asarray(image, dtype=np.float64)
+        top = 255.0 if grey.max() <= 255 else 65535.0  # noqa: PLR2004 - one byte or two a pixel
+        scaled = np.clip(grey * (255.0 / top), 0, 255).astype(np.uint8)
+        return Image.fromarray(scaled).convert("RGB")
+    return image.convert("RGB")
+
+
+def _resolution(image: Image.Image) -> float:
+    """The image's own dots per inch, 96 where it names none that can be true."""
+    try:
+        declared = float(image.info.get("dpi", (0.0,))[0])
+    except (TypeError, ValueError, ZeroDivisionError, IndexError, KeyError):
+        return _SCREEN_DPI
+    low, high = _DPI_RANGE
+    return declared if low <= declared <= high else _SCREEN_DPI
+
+
+def _raster(colour: NDArray[np.uint8], number: int, points: tuple[float, float]) -> Raster:
+    """Grey as seen, and without coloured ink: black is dark in every colour, a stamp is not."""
+    blue, green, red = (colour[:, :, channel].astype(np.uint16) for channel in range(3))
+    gray = ((29 * blue + 150 * green + 77 * red) >> 8).astype(np.uint8)
+    return Raster(number, gray, np.ascontiguousarray(colour.max(axis=2)), points)
