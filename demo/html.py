@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from demo.layout import Cell, Table, tables
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from demo.reports import DemoReport
 
 STYLE = (
@@ -27,16 +29,19 @@ def page(report: DemoReport) -> str:
     )
 
 
-def body(report: DemoReport) -> str:
-    """Title, notice, six sections with the three tables, signature: one element a line."""
-    first, second, third = map(_table, tables(report))
+def body(report: DemoReport, shown: Sequence[Table] | None = None) -> str:
+    """Title, notice, six sections with the tables, signature: one element a line.
+
+    `shown` replaces the form's own tables; what is more than three stands in section three.
+    """
+    first, *second, third = map(table_html, shown or tables(report))
     headings = [f"<h2>{escape(heading)}</h2>" for heading in report.headings]
     lines = [
         f"<h1>{'<br>'.join(map(escape, report.title))}</h1>",
         f'<p class="notice">{escape(report.notice)}</p>',
         _p(report.opening()),
         *(headings[0], _p(report.section(1))),
-        *(headings[1], first, headings[2], second, headings[3], third),
+        *(headings[1], first, headings[2], *second, headings[3], third),
         *(headings[4], _p(report.section(5)), headings[5], _p(report.section(6))),
     ]
     if report.dated:
@@ -48,7 +53,8 @@ def _p(text: str) -> str:
     return f"<p>{escape(text)}</p>"
 
 
-def _table(table: Table) -> str:
+def table_html(table: Table) -> str:
+    """A table with its spans, one row a line."""
     columns = "".join(f'<col style="width:{width:.3g}%">' for width in table.widths)
     rows = "\n".join(f"<tr>{''.join(map(_td, row))}</tr>" for row in table.rows)
     return f"<table><colgroup>{columns}</colgroup>\n{rows}\n</table>"

@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape
 from demo.layout import Cell, Table, tables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from demo.reports import DemoReport
 
@@ -40,9 +40,15 @@ PARTS = {
 }
 
 
-def docx(report: DemoReport, *, size: int = 28) -> bytes:
-    """The report as a .docx file; `size` is that of the running text, in half points."""
-    parts = {**PARTS, "word/document.xml": _document(report, size)}
+def docx(report: DemoReport, *, size: int = 28, shown: Sequence[Table] | None = None) -> bytes:
+    """The report as a .docx file.
+
+    Args:
+        report: What it says.
+        size: Size of the running text, in half points.
+        shown: Tables in place of the form's own three; further ones stand in section three.
+    """
+    parts = {**PARTS, "word/document.xml": _document(report, size, shown or tables(report))}
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as package:
         for name, text in parts.items():
@@ -52,15 +58,15 @@ def docx(report: DemoReport, *, size: int = 28) -> bytes:
     return buffer.getvalue()
 
 
-def _document(report: DemoReport, size: int) -> str:
-    first, second, third = map(_table, tables(report))
+def _document(report: DemoReport, size: int, shown: Sequence[Table]) -> str:
+    first, *second, third = map(_table, shown)
     headings = [_p(heading, size, bold=True) for heading in report.headings]
     blocks = [
         *(_p(line, size + 8, align="center", bold=True) for line in report.title),
         _p(report.notice, 18, align="center"),
         _p(report.opening(), size),
         *(headings[0], _p(report.section(1), size)),
-        *(headings[1], first, headings[2], second, headings[3], third),
+        *(headings[1], first, headings[2], *second, headings[3], third),
         *(headings[4], _p(report.section(5), size), headings[5], _p(report.section(6), size)),
     ]
     if report.dated:
