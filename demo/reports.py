@@ -97,3 +97,14 @@ def form(edition: str) -> dict[str, Any]:
     path = files("extract") / "forms" / f"{edition}.json"
     parsed: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return parsed
+
+
+def file_bytes(name: str) -> bytes:
+    """A demonstration file, as it is served."""
+    return (FILES / name).read_bytes()
+
+
+def body_of(name: str) -> str:
+    """What stands in the body of a demonstration page, for a portal to put in its own frame."""
+    page = file_bytes(name).decode()
+    return page.partition("<body>\n")[2].partition("\n</body>")[0]
