@@ -150,7 +150,7 @@ class _Handler(BaseHTTPRequestHandler):
         site = self.server.site
         self.server.asked.append(f"{self.command} {self.path}")
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode("utf-8")
-        page = site.pages.get(self.path)
+        page = site.pages.get(self.path) or site.pages.get(self.path.partition("?")[0])
         if page is None and site.dynamic:
             page = site.dynamic(self.path, body)
         self._send(page or site.not_found(), found=page is not None)

@@ -43,7 +43,8 @@ def shifan() -> Site:
     """The portal of 示范区: four invented reports as pages, and the one that names no district."""
     site = Site("990101", "示范区", "127.99.1.1")
     menu = [("首页", "/"), ("示范新闻", "/news/"), ("政务公开", "/gkml/"), ("信息公开年报", COLUMN)]
-    site.menu_html = f'<span id="menu"></span><script src="/js/app.js"></script>{_scripted("menu", _links(menu))}'
+    script = '<script src="/js/app.js"></script>'
+    site.menu_html = f'<span id="menu"></span>{script}{_scripted("menu", _links(menu))}'
     site.put_common("User-agent: *\nDisallow: /admin/\n")
     site.put("/js/app.js", SCRIPT, "text/javascript; charset=utf-8")
     news = content.news(18)

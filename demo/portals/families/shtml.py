@@ -53,7 +53,9 @@ def hulan() -> Site:
         f'<p>附件：<a href="{file}">{HULAN_REPORT.title}.doc</a></p>'
     )
     _put_article(site, page, HULAN_REPORT, text)
-    _put_file(site, HULAN_REPORT, page, file, "application/msword", "hulan-2021.doc")
+    _put_file(
+        site, HULAN_REPORT, page, file, media_type="application/msword", name="hulan-2021.doc"
+    )
     _take_away(site, "/hulan/c100123", HULAN_GONE)
     return site
 
@@ -83,7 +85,7 @@ def xingan() -> Site:
     file = f"{column}_qzf/202201/{XINGAN_REPORT.digest}/files/{XINGAN_REPORT.digest[::-1]}.pdf"
     for unit, (name, items) in units.items():
         listed = content.newest_first(items)
-        _put_column(site, f"{column}_{unit}", "list", name, listed, {XINGAN_REPORT: file})
+        _put_column(site, f"{column}_{unit}", "list", name, listed, files={XINGAN_REPORT: file})
     site.put_page(
         "/xingan/zwgk/list.shtml",
         "政府信息公开",
@@ -91,7 +93,7 @@ def xingan() -> Site:
         f'</li><li><a href="{column}/list.shtml">政府信息公开年报</a></li></ul>',
     )
     _home(site, "/xingan/c3001", news)
-    _put_file(site, XINGAN_REPORT, None, file, "application/pdf", "xingan-2021.pdf")
+    _put_file(site, XINGAN_REPORT, None, file, media_type="application/pdf", name="xingan-2021.pdf")
     _take_away(site, f"{column}_qzf", XINGAN_GONE)
     site.dynamic = lambda address, _: _calendar(site, address)
     return site
@@ -112,6 +114,7 @@ def _put_column(
     prefix: str,
     title: str,
     items: list[Item],
+    *,
     files: dict[Item, str] | None = None,
 ) -> None:
     """Publish a column's lists and articles; an item of `files` is linked as the file it is."""
@@ -139,7 +142,7 @@ def _put_article(site: Site, path: str, item: Item, text: str) -> None:
 
 
 def _put_file(
-    site: Site, item: Item, page: str | None, path: str, media_type: str, name: str
+    site: Site, item: Item, page: str | None, path: str, *, media_type: str, name: str
 ) -> None:
     site.put(path, file_bytes(name), media_type)
     figures = name.split(".", maxsplit=1)[0]

@@ -86,7 +86,6 @@ def _put_report(site: Site) -> None:
     # The bytes are GBK though the page says UTF-8, as on many a migrated site.
     site.put(path, site.framed(REPORT.title, main).encode("gb18030"), "text/html")
     site.put(FILE, file_bytes("nanshan-2021.pdf"), "application/pdf")
-    site.put(f"/pdfjs/web/viewer.html?file={FILE}", VIEWER)
     site.reports.append(
         PublishedReport(
             site.place, 2021, REPORT.title, path, FILE, "application/pdf", "nanshan-2021"

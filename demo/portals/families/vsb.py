@@ -6,6 +6,7 @@ Its name stands only in Content-Disposition, as raw GBK bytes.
 from __future__ import annotations
 
 from dataclasses import replace
+from html import escape
 
 from demo.portals import content, template
 from demo.portals.content import Item
@@ -81,8 +82,8 @@ def _put_article(site: Site, path: str, item: Item, text: str) -> None:
 def _put_report(site: Site) -> None:
     path = _path("1042", REPORT)
     text = (
-        f"<p>{REPORT.title}见附件。</p></div><ul><li>附件【<a href="
-        f'"{FILE.replace("&", "&amp;")}" target="_blank">附件1</a>】已下载<span>3</span>次</li></ul><div>'
+        f'<p>{REPORT.title}见附件。</p></div><ul><li>附件【<a href="{escape(FILE)}" '
+        'target="_blank">附件1</a>】已下载<span>3</span>次</li></ul><div>'
     )
     _put_article(site, path, REPORT, text)
     name = f"{REPORT.title}.docx".encode("gbk")
