@@ -25,7 +25,14 @@ from demo import html, ooxml
 from demo.reports import load
 
 HTML = ("hongze-2024", "shifan-2020", "shifan-2022", "shifan-2023", "shifan-jiaoyuju-2022")
-SCAN_DPI = 150
+SCAN_DPI = 144
+BROWSER_FLAGS = (
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+    *("--disable-default-apps", "--disable-domain-reliability"),
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+)
+"""Chromium draws our own pages and asks nobody anything."""
 SKEW_DEGREES = (0.35, -0.5, 0.2)
 """How far each page lies off the straight; pages beyond begin again."""
 
@@ -67,7 +74,7 @@ def office(docx: bytes, suffix: str) -> bytes:
         profile = (Path(folder) / "profile").as_uri()
         _run(
             [
-                *(_program("soffice"), f"-env:UserInstallation={profile}", "--headless"),
+                *(program("soffice"), f"-env:UserInstallation={profile}", "--headless"),
                 *("--convert-to", suffix, "--outdir", folder, f"{folder}/report.docx"),
             ]
         )
@@ -80,10 +87,7 @@ def browser_print(page: str) -> bytes:
         (Path(folder) / "report.html").write_text(page, encoding="utf-8")
         _run(
             [
-                *(_program("chromium"), "--headless", "--no-sandbox", "--disable-gpu"),
-                *("--disable-quic", "--no-first-run", "--disable-background-networking"),
-                *("--disable-component-update", "--disable-sync", "--disable-default-apps"),
-                *("--disable-domain-reliability", "--host-resolver-rules=MAP * ~NOTFOUND"),
+                *(program("chromium"), "--headless", *BROWSER_FLAGS),
                 *(f"--user-data-dir={folder}/profile", "--no-pdf-header-footer"),
                 *(f"--print-to-pdf={folder}/report.pdf", (Path(folder) / "report.html").as_uri()),
             ]
@@ -113,7 +117,8 @@ def scan(pdf: bytes) -> bytes:
         save_all=True,
         append_images=pages[1:],
         resolution=SCAN_DPI,
-        quality=22,
+        quality=26,
+        optimize=True,
         creationDate=date,
         modDate=date,
     )
@@ -130,7 +135,8 @@ def undated(pdf: bytes) -> bytes:
     return re.sub(rb"(/(?:ID|DocChecksum) ?)(\[[^\]]*\]|/[0-9A-F]+)", zeros, dated)
 
 
-def _program(name: str) -> str:
+def program(name: str) -> str:
+    """Where a program is on this machine; FileNotFoundError says that it is not."""
     found = shutil.which(name)
     if found is None:
         raise FileNotFoundError(f"{name} is not on this machine")
