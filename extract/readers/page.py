@@ -67,6 +67,8 @@ def decode(data: bytes) -> tuple[str, tuple[str, ...]]:
     for bom, encoding in _BOMS:
         if data.startswith(bom):
             return _lenient(data[len(bom) :], encoding)
+    if not data.strip(b"\x00"):
+        return "", ()
     if data[:200].count(0) > len(data[:200]) // 3:
         return _lenient(data, "utf-16-be" if data[0] == 0 else "utf-16-le")
     for encoding in ("utf-8", "gb18030"):
