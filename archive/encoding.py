@@ -10,11 +10,13 @@ from __future__ import annotations
 import hashlib
 import sys
 import zlib
-from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import brotli
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -64,8 +66,10 @@ def _inflate(chunks: Iterable[bytes]) -> Iterator[bytes]:
     stream: Any = None
     for step in _steps(chunks):
         if stream is None:  # "deflate" means zlib by the standard, raw by some servers
-            zlib_head = len(step) > 1 and step[0] & 15 == zlib.DEFLATED and step[0] * 256 % 31 == (
-                -step[1] % 31
+            zlib_head = (
+                len(step) > 1
+                and step[0] & 15 == zlib.DEFLATED
+                and step[0] * 256 % 31 == (-step[1] % 31)
             )
             stream = zlib.decompressobj(zlib.MAX_WBITS if zlib_head else -zlib.MAX_WBITS)
         try:

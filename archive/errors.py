@@ -7,9 +7,9 @@ class ArchiveError(Exception):
     """The archive cannot do what was asked."""
 
 
-class Damaged(ArchiveError):
+class Damaged(ArchiveError):  # noqa: N818 - says a state of the archive, not a fault of ours
     """What is kept does not match its own digest, or cannot be read any more."""
 
 
-class Busy(ArchiveError):
+class Busy(ArchiveError):  # noqa: N818 - the same
     """Another process has the archive open, and this needs it alone."""

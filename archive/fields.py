@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 from urllib.parse import quote
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 _SPACES = re.compile(r"\s+")
@@ -46,9 +49,12 @@ def ip_address(text: str | None) -> str | None:
 
 
 def header_lines(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
-    r"""Returns the headers as they stood on the wire, folded values joined, one `\r\n` line each."""
+    r"""Returns the headers as they came, folded values joined, one `\r\n` line each."""
     return b"".join(
-        _TOKEN.sub(b"_", name) + b": " + re.sub(rb"[\r\n\x00]+[ \t]*", b" ", value).strip() + b"\r\n"
+        _TOKEN.sub(b"_", name)
+        + b": "
+        + re.sub(rb"[\r\n\x00]+[ \t]*", b" ", value).strip()
+        + b"\r\n"
         for name, value in headers
     )
 

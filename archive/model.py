@@ -18,6 +18,8 @@ class Exchange:
     `2026-11-20T06:46:35Z`; `via` is the address of the page that led here and `link_text` what
     its link said; `robots` is the decision that allowed the request (`allowed`, `no robots.txt`).
     `reason` says why the answer is not content (`soft 404`, `challenge`, …), None where it is.
+    `truncated` says why the body is not whole, in the words of WARC-Truncated: `length`, `time`,
+    `disconnect`, `unspecified`.
     """
 
     url: str
@@ -35,6 +37,7 @@ class Exchange:
     link_text: str | None = None
     robots: str | None = None
     truncated: str | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,11 @@ class Capture:
     `id` is permanent: `<fetched_at as 14 digits>-<first 12 hex of SHA-256 of method, url, body>`.
     `sha256` and `bytes` are of the content after content decoding: the file as a reader would
     save it. `warc`, `offset` and `length` locate the compressed record; a `revisit_of` names the
-    capture whose record holds the content, where this answer was unchanged.
+    capture whose record holds the content, where this answer was unchanged: a later capture with
+    `revisit_of` is what counts as unchanged. `truncated` is that of the exchange, or `content`
+    where the body could be decoded only in part. `media_type` is as the server declares it,
+    without parameters, empty where it declares none. A 304 has the content, media type and file
+    name of the capture it confirms.
     """
 
     id: str
@@ -68,6 +75,25 @@ class Capture:
     truncated: str | None = None
     file_name: str | None = None
     """The name the server gives the file (Content-Disposition), decoded; never used as a path."""
+    reason: str | None = None
+    """Why the answer is not content, None where it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What a conditional request sends back, as the server gave it; None where it gave none."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredResponse:
+    """An answer out of the archive, as received: `body` is before content decoding."""
+
+    status: int
+    headers: tuple[tuple[bytes, bytes], ...]
+    body: bytes
 
 
 @dataclass(frozen=True, slots=True)

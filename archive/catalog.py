@@ -1,0 +1,260 @@
+"""The catalog: one SQLite row per capture, run, portal and finished file; rebuilt from WARCs."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import astuple, fields
+from typing import TYPE_CHECKING, Any
+
+from archive.entries import RUN_COUNTS, Entry
+from archive.errors import ArchiveError, Damaged
+from archive.files import FileEntry
+from archive.model import Capture, PortalRecord, Run, Validators
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+SCHEMA_VERSION = 1
+_SCHEMA = """
+CREATE TABLE captures (
+    id TEXT PRIMARY KEY, run TEXT NOT NULL, portal TEXT NOT NULL, url TEXT NOT NULL,
+    method TEXT NOT NULL, fetched_at TEXT NOT NULL, http_status INTEGER NOT NULL,
+    media_type TEXT NOT NULL, sha256 TEXT NOT NULL, bytes INTEGER NOT NULL, warc TEXT NOT NULL,
+    offset INTEGER NOT NULL, length INTEGER NOT NULL, role TEXT NOT NULL, via TEXT,
+    link_text TEXT, robots TEXT, revisit_of TEXT, truncated TEXT, file_name TEXT, reason TEXT,
+    request TEXT NOT NULL, record TEXT NOT NULL, payload TEXT NOT NULL,
+    etag TEXT, last_modified TEXT
+);
+CREATE INDEX captures_request ON captures (request, fetched_at);
+CREATE INDEX captures_run ON captures (run, id);
+CREATE INDEX captures_sha256 ON captures (sha256);
+CREATE INDEX captures_warc ON captures (warc);
+CREATE TABLE runs (
+    id TEXT PRIMARY KEY, started TEXT NOT NULL, finished TEXT, requests INTEGER NOT NULL,
+    found INTEGER NOT NULL, new INTEGER NOT NULL, unchanged INTEGER NOT NULL,
+    failed INTEGER NOT NULL
+);
+CREATE TABLE portals (
+    run TEXT NOT NULL, id TEXT NOT NULL, url TEXT NOT NULL, place TEXT, place_name TEXT,
+    level TEXT, city TEXT, province TEXT, family TEXT, PRIMARY KEY (run, id)
+);
+CREATE TABLE files (name TEXT PRIMARY KEY, bytes INTEGER NOT NULL, sha256 TEXT NOT NULL);
+"""
+_CAPTURE = ", ".join(field.name for field in fields(Capture))
+_ENTRY = f"{_CAPTURE}, request, record, payload, etag, last_modified"
+_PORTAL = ", ".join(field.name for field in fields(PortalRecord))
+_PAGE = 1_000
+_BUSY_SECONDS = 60.0
+
+# Whole content, not a challenge or an error page; a 304 stands for the content it confirms.
+_CONTENT = """truncated IS NULL AND reason IS NULL
+    AND (http_status = 200 OR (http_status = 304 AND revisit_of IS NOT NULL))"""
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ", ".join("?" * len(values))
+
+
+class Catalog:
+    """One connection to `catalog.db`. Not thread-safe: each thread takes its own."""
+
+    def __init__(self, path: Path, *, readonly: bool = False) -> None:
+        """Opens the catalog, creating an empty one where there is none.
+
+        Raises:
+            Damaged: if the file is not a catalog.
+            ArchiveError: if it cannot be opened, or is of another version.
+        """
+        self._path = path
+        mode = "ro" if readonly else "rwc"
+        try:
+            self._db = sqlite3.connect(
+                f"{path.absolute().as_uri()}?mode={mode}",
+                uri=True,
+                timeout=_BUSY_SECONDS,
+                isolation_level=None,
+                check_same_thread=False,
+            )
+            if not readonly:
+                self._db.execute("PRAGMA journal_mode = WAL")
+                self._db.execute("PRAGMA synchronous = NORMAL")
+                self._create()
+            version = self._db.execute("PRAGMA user_version").fetchone()[0]
+        except sqlite3.OperationalError as error:
+            raise ArchiveError(f"{path} cannot be opened: {error}") from error
+        except sqlite3.DatabaseError as error:
+            raise Damaged(
+                f"{path} is not a readable catalog ({error}); "
+                "delete it, it is rebuilt from the WARCs"
+            ) from error
+        if version != SCHEMA_VERSION:
+            self._db.close()
+            raise ArchiveError(
+                f"{path} is a catalog of version {version}, this is {SCHEMA_VERSION}; "
+                "delete it, it is rebuilt from the WARCs"
+            )
+
+    def _create(self) -> None:
+        self.begin()
+        version, tables = self._db.execute(
+            "SELECT (SELECT user_version FROM pragma_user_version), count(*) FROM sqlite_schema"
+        ).fetchone()
+        if not version and not tables:
+            for statement in _SCHEMA.split(";"):
+                self._db.execute(statement)
+            self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        self.commit()
+
+    def close(self) -> None:
+        """Closes the connection."""
+        self._db.close()
+
+    def begin(self) -> None:
+        """Begins a write; waits while another process writes."""
+        self._db.execute("BEGIN IMMEDIATE")
+
+    def commit(self) -> None:
+        """Ends a write."""
+        self._db.execute("COMMIT")
+
+    def rollback(self) -> None:
+        """Undoes what was written since `begin`."""
+        if self._db.in_transaction:
+            self._db.execute("ROLLBACK")
+
+    # Writing
+
+    def add(self, entry: Entry) -> None:
+        """Adds a capture's row."""
+        row = (*astuple(entry.capture), *astuple(entry)[1:])
+        self._db.execute(f"INSERT INTO captures ({_ENTRY}) VALUES ({_marks(row)})", row)  # noqa: S608 - column names of our own
+
+    def put_run(self, run: Run) -> None:
+        """Adds a run, or its end where its start is there; a start never undoes an end."""
+        row = astuple(run)
+        update = ", ".join(f"{name} = excluded.{name}" for name in ("finished", *RUN_COUNTS))
+        self._db.execute(
+            f"INSERT INTO runs VALUES ({_marks(row)}) ON CONFLICT (id) DO UPDATE SET {update} "  # noqa: S608 - column names of our own
+            "WHERE excluded.finished IS NOT NULL",
+            row,
+        )
+
+    def put_portals(self, run: str, portals: Iterable[PortalRecord]) -> None:
+        """Adds the portals of a run; the last word on each stands."""
+        for portal in portals:
+            row = (run, *astuple(portal))
+            self._db.execute(f"INSERT OR REPLACE INTO portals VALUES ({_marks(row)})", row)  # noqa: S608 - only marks
+
+    def put_file(self, file: FileEntry) -> None:
+        """Adds a finished file."""
+        self._db.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?)", astuple(file))
+
+    def forget_file(self, warc: str) -> None:
+        """Removes the rows of all captures in a file."""
+        self._db.execute("DELETE FROM captures WHERE warc = ?", (warc,))
+
+    # Reading
+
+    def capture(self, capture_id: str) -> Capture | None:
+        """Returns the capture with this id."""
+        return self._one("WHERE id = ?", capture_id)
+
+    def captured(self, run: str, request: str) -> Capture | None:
+        """Returns a run's newest capture of a request."""
+        return self._one(
+            "WHERE request = ? AND run = ? ORDER BY fetched_at DESC, id DESC", request, run
+        )
+
+    def latest(self, request: str) -> Capture | None:
+        """Returns the newest capture of a request that is whole content."""
+        return self._one(
+            f"WHERE request = ? AND {_CONTENT} ORDER BY fetched_at DESC, id DESC", request
+        )
+
+    def _one(self, where: str, *values: object) -> Capture | None:
+        row = self._db.execute(
+            f"SELECT {_CAPTURE} FROM captures {where} LIMIT 1",  # noqa: S608 - text of our own
+            values,
+        ).fetchone()
+        return Capture(*row) if row else None
+
+    def entry(self, capture_id: str) -> Entry | None:
+        """Returns a capture's whole row."""
+        row = self._db.execute(
+            f"SELECT {_ENTRY} FROM captures WHERE id = ?",  # noqa: S608 - column names of our own
+            (capture_id,),
+        ).fetchone()
+        if not row:
+            return None
+        width = len(fields(Capture))
+        return Entry(Capture(*row[:width]), *row[width:])
+
+    def validators(self, capture_id: str) -> Validators:
+        """Returns what the server gave for asking again."""
+        row = self._db.execute(
+            "SELECT etag, last_modified FROM captures WHERE id = ?", (capture_id,)
+        ).fetchone()
+        return Validators(*row) if row else Validators()
+
+    def captures(self, **equal: object) -> Iterator[Capture]:
+        """Yields captures by id (so by time); `equal` names columns and the value, or values."""
+        terms, values = ["id > ?"], list[Any]()
+        for column, wanted in equal.items():
+            if isinstance(wanted, (tuple, list)):
+                terms.append(f"{column} IN ({_marks(wanted)})")
+                values += wanted
+            elif wanted is not None:
+                terms.append(f"{column} = ?")
+                values.append(wanted)
+        query = (
+            f"SELECT {_CAPTURE} FROM captures WHERE {' AND '.join(terms)} ORDER BY id LIMIT {_PAGE}"  # noqa: S608 - column names of our own
+        )
+        last = ""
+        # By pages, so that no read transaction stays open while the caller works on a capture.
+        while rows := self._db.execute(query, (last, *values)).fetchall():
+            yield from (Capture(*row) for row in rows)
+            last = rows[-1][0]
+
+    def runs(self) -> list[Run]:
+        """Returns all runs, oldest first."""
+        rows = self._db.execute("SELECT * FROM runs ORDER BY started, id")
+        return [Run(*row) for row in rows]
+
+    def run(self, run: str) -> Run | None:
+        """Returns the run with this id."""
+        row = self._db.execute("SELECT * FROM runs WHERE id = ?", (run,)).fetchone()
+        return Run(*row) if row else None
+
+    def portals(self, run: str | None = None) -> list[PortalRecord]:
+        """Returns the portals of a run, or of all runs as the latest run that knew each knew it."""
+        rows = self._db.execute(
+            f"SELECT {', '.join('p.' + name for name in _PORTAL.split(', '))}"  # noqa: S608 - column names of our own
+            " FROM portals p JOIN runs r ON r.id = p.run WHERE ?1 IS NULL OR p.run = ?1"
+            " ORDER BY r.started, r.id",
+            (run,),
+        )
+        newest = {portal.id: portal for portal in (PortalRecord(*row) for row in rows)}
+        return [newest[key] for key in sorted(newest)]
+
+    def files(self) -> dict[str, FileEntry]:
+        """Returns the finished files by name."""
+        return {row[0]: FileEntry(*row) for row in self._db.execute("SELECT * FROM files")}
+
+    def known_end(self, warc: str) -> int:
+        """Returns where the last record in a file ends that has a row."""
+        row = self._db.execute(
+            "SELECT max(offset + length) FROM captures WHERE warc = ?", (warc,)
+        ).fetchone()
+        return row[0] or 0
+
+    def dump(self) -> Iterator[tuple[Any, ...]]:
+        """Yields every row of every table in a canonical order, the table's name first."""
+        for table, key in (
+            ("captures", "id"),
+            ("runs", "id"),
+            ("portals", "run, id"),
+            ("files", "name"),
+        ):
+            for row in self._db.execute(f"SELECT * FROM {table} ORDER BY {key}"):  # noqa: S608 - names of our own
+                yield (table, *row)

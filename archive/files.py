@@ -1,0 +1,204 @@
+"""The WARC files in the data folder: written as `.open`, locked by their writer, renamed when full.
+
+The lock tells a living writer from one that was killed: the kernel drops it with the process.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from archive.errors import ArchiveError
+from archive.members import Flaw, records
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+OPEN = ".open"
+_NAME = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]{0,63})-\d{5}\.warc\.gz")
+_RUN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+@dataclass(frozen=True, slots=True)
+class FileEntry:
+    """A finished WARC file as the catalog knows it: name, size in bytes, SHA-256 of the whole."""
+
+    name: str
+    bytes: int
+    sha256: str
+
+
+def check_run_id(run: str) -> str:
+    """Returns a run's id if it may stand in a file name.
+
+    Raises:
+        ArchiveError: if it may not.
+    """
+    if not _RUN.fullmatch(run) or run.endswith("."):
+        raise ArchiveError(f"not a run id: {run[:80]!r} (letters, digits, - _ . up to 64)")
+    return run
+
+
+def locate(folder: Path, name: str) -> Path:
+    """Returns where the WARC file `name` lies, finished or still open.
+
+    Raises:
+        ArchiveError: if there is none, or `name` is not the name of one.
+    """
+    if not _NAME.fullmatch(name):
+        raise ArchiveError(f"not a WARC file of this archive: {name[:80]!r}")
+    for path in (folder / name, folder / (name + OPEN)):
+        if path.is_file():
+            return path
+    raise ArchiveError(f"{name} is missing from the archive")
+
+
+def finished(folder: Path) -> list[Path]:
+    """Returns the finished WARC files, by name."""
+    return sorted(path for path in folder.glob("*.warc.gz") if _NAME.fullmatch(path.name))
+
+
+def unfinished(folder: Path) -> list[Path]:
+    """Returns the files still marked `.open`, by name."""
+    found = folder.glob(f"*.warc.gz{OPEN}")
+    return sorted(path for path in found if _NAME.fullmatch(path.name.removesuffix(OPEN)))
+
+
+def fingerprint(path: Path) -> FileEntry:
+    """Returns size and SHA-256 of a finished file."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        return FileEntry(path.name, file.tell(), digest)
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes a creation or renaming in the folder survive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+class WarcFile:
+    """A WARC file being written: bytes are appended, made durable, or taken back."""
+
+    def __init__(self, folder: Path, run: str) -> None:
+        """Creates the run's next file; several processes may write files of one run.
+
+        Raises:
+            OSError: if the folder cannot be written.
+        """
+        self._folder = folder
+        serial = 0
+        while True:
+            self.name = f"{run}-{serial:05}.warc.gz"
+            if not (folder / self.name).exists() and self._create():
+                break
+            serial += 1
+        self._digest = hashlib.sha256()
+        self._durable = (0, self._digest.copy())
+        self.size = 0
+
+    def _create(self) -> bool:
+        self._path = self._folder / (self.name + OPEN)
+        try:
+            self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o644)
+        except FileExistsError:
+            return False
+        fcntl.flock(self._descriptor, fcntl.LOCK_EX)
+        # Another process may have finished this very serial between the two looks, or taken the
+        # still empty file for one left behind.
+        if (self._folder / self.name).exists() or not _same(self._path, self._descriptor):
+            if _same(self._path, self._descriptor):
+                self._path.unlink()
+            os.close(self._descriptor)
+            return False
+        sync_folder(self._folder)
+        return True
+
+    def append(self, data: bytes) -> int:
+        """Appends `data`, returns the offset where it begins; not durable before `sync`."""
+        offset = self.size
+        view = memoryview(data)
+        while view:
+            view = view[os.write(self._descriptor, view) :]
+        self._digest.update(data)
+        self.size += len(data)
+        return offset
+
+    def sync(self) -> None:
+        """Makes all that was appended durable."""
+        os.fsync(self._descriptor)
+        self._durable = (self.size, self._digest.copy())
+
+    def take_back(self) -> None:
+        """Drops what was appended since the last `sync`."""
+        self.size, digest = self._durable
+        self._digest = digest.copy()
+        os.ftruncate(self._descriptor, self.size)
+        os.lseek(self._descriptor, self.size, os.SEEK_SET)
+
+    def close(self) -> FileEntry:
+        """Finishes the file under its own name and returns its catalog row."""
+        self.sync()
+        self._path.rename(self._folder / self.name)
+        sync_folder(self._folder)
+        os.close(self._descriptor)
+        return FileEntry(self.name, self.size, self._digest.hexdigest())
+
+
+def _same(path: Path, descriptor: int) -> bool:
+    try:
+        there, here = path.stat(), os.fstat(descriptor)
+    except FileNotFoundError:
+        return False
+    return (there.st_dev, there.st_ino) == (here.st_dev, here.st_ino)
+
+
+def recover(path: Path, known_end: int) -> Path | None:
+    """Finishes a file whose writer died: cuts the torn tail off and renames it.
+
+    `known_end` is where the last record ends that the catalog knows; nothing before it is ever
+    cut, so damage to what was kept stays there to be found by `verify`.
+
+    Returns:
+        The finished file; None if a living process writes it or nothing whole was in it.
+    """
+    descriptor = os.open(path, os.O_RDWR)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return None
+        if not _same(path, descriptor):
+            return None
+        end = _whole_until(path)
+        if end < os.fstat(descriptor).st_size and end >= known_end:
+            os.ftruncate(descriptor, end)
+            os.fsync(descriptor)
+        if not os.fstat(descriptor).st_size:
+            path.unlink()
+            return None
+        final = path.with_name(path.name.removesuffix(OPEN))
+        path.rename(final)
+        sync_folder(path.parent)
+        return final
+    finally:
+        os.close(descriptor)
+
+
+def _whole_until(path: Path) -> int:
+    """Returns where the last whole group of records ends (see `archive.records`)."""
+    end = 0
+    for item in records(path):
+        if isinstance(item, Flaw):
+            break
+        opens_group = item.kind in {"request", "metadata"} and "warc-concurrent-to" in item.headers
+        if not opens_group:
+            end = item.offset + item.length
+    return end

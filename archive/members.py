@@ -1,0 +1,145 @@
+"""Reading WARC files strictly: every gzip member's checksum, every record's stated length.
+
+warcio reads a cut or flipped member as a short record without a word; here it is a `Flaw`, and
+reading goes on at the next whole record.
+"""
+
+from __future__ import annotations
+
+import mmap
+import re
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from archive.errors import Damaged
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+FlawKind = Literal["checksum", "cut off", "not a record", "record length"]
+"""checksum: a gzip member does not match its own CRC or is not deflate at all · cut off: the file
+ends inside a member · not a record: the member holds no WARC record · record length: the record's
+block is not as long as its Content-Length says."""
+
+_MAGIC = b"\x1f\x8b\x08"
+_STEP = 256 * 1024
+_LIMIT = 1 << 30
+"""The most one record may unpack to, in bytes; a crawl's size limit is far below."""
+_HEADER = re.compile(r"([^\s:]+):[ \t]*(.*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One WARC record: where its gzip member lies in the file, its headers (names lower), block."""
+
+    offset: int
+    length: int
+    kind: str
+    headers: dict[str, str]
+    block: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """A stretch of a file that is not a whole record; `length` is 0 where it cannot be told."""
+
+    offset: int
+    kind: FlawKind
+    message: str
+    length: int = 0
+
+
+def records(path: Path) -> Iterator[Record | Flaw]:
+    """Reads a WARC file record by record, flaws where they stand.
+
+    Raises:
+        OSError: if the file cannot be read.
+    """
+    size = path.stat().st_size
+    if not size:
+        return
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        offset = 0
+        while offset < size:
+            item = _member(data, offset)
+            yield item
+            offset = item.offset + item.length if item.length else _resume(data, offset + 1)
+
+
+def read_record(path: Path, offset: int) -> Record:
+    """Returns the record whose gzip member begins at `offset`.
+
+    Raises:
+        Damaged: if there is no whole record.
+        OSError: if the file cannot be read.
+    """
+    size = path.stat().st_size
+    if not 0 <= offset < size:
+        raise Damaged(f"{path.name}: no record at {offset}, the file ends at {size}")
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        item = _member(data, offset)
+    if isinstance(item, Flaw):
+        raise Damaged(f"{path.name}: at {offset}: {item.message}")
+    return item
+
+
+def _member(data: mmap.mmap, offset: int) -> Record | Flaw:
+    inflater = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    parts: list[bytes] = []
+    position, unpacked = offset, 0
+    try:
+        while not inflater.eof:
+            step = data[position : position + _STEP]
+            if not step:
+                return Flaw(offset, "cut off", "the file ends inside a record")
+            part = inflater.decompress(step)
+            unpacked += len(part)
+            if unpacked > _LIMIT:
+                return Flaw(offset, "not a record", f"unpacks to more than {_LIMIT} bytes")
+            parts.append(part)
+            position += len(step)
+    except zlib.error as error:
+        return Flaw(offset, "checksum", f"the gzip member is damaged ({error})")
+    length = position - len(inflater.unused_data) - offset
+    return _parse(b"".join(parts), offset, length)
+
+
+def _parse(data: bytes, offset: int, length: int) -> Record | Flaw:
+    end = data.find(b"\r\n\r\n")
+    try:
+        lines = data[: max(end, 0)].decode().split("\r\n")
+    except UnicodeDecodeError:
+        lines = [""]
+    if lines[0] not in {"WARC/1.1", "WARC/1.0"}:
+        return Flaw(offset, "not a record", "the gzip member holds no WARC record", length)
+    headers: dict[str, str] = {}
+    for line in lines[1:]:
+        found = _HEADER.fullmatch(line)
+        if not found:
+            message = f"not a WARC header: {line[:80]!r}"
+            return Flaw(offset, "not a record", message, length)
+        headers.setdefault(found[1].lower(), found[2].rstrip())
+    stated = headers.get("content-length", "")
+    start = end + 4
+    block = data[start:-4]
+    if stated != str(len(block)) or data[-4:] != b"\r\n\r\n" or len(data) < start + 4:
+        message = f"the record says {stated or 'no'} bytes and holds {len(data) - start - 4}"
+        return Flaw(offset, "record length", message, length)
+    return Record(offset, length, headers.get("warc-type", ""), headers, block)
+
+
+def _resume(data: mmap.mmap, position: int) -> int:
+    """Returns where the next gzip member that begins a WARC record lies, or the file's end."""
+    while (position := data.find(_MAGIC, position)) >= 0:
+        try:
+            start = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(
+                data[position : position + 1024], 8
+            )
+        except zlib.error:
+            start = b""
+        if start.startswith(b"WARC/1."):
+            return position
+        position += 1
+    return len(data)

@@ -1,0 +1,232 @@
+"""Building WARC 1.1 records with warcio: what is written, in which order, with which digests.
+
+An exchange becomes a group of three records, written in one piece: the request, a metadata record
+with all that the catalog knows of the capture, and last the response (or the revisit). A group is
+there when its last record is, so a torn file never holds an answer that nobody can place.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import http
+import json
+import uuid
+import zlib
+from dataclasses import dataclass
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from warcio.recordloader import ArcWarcRecord
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from archive.fields import dump_fields, header_lines, ip_address
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from archive.model import Exchange
+
+VERSION = "WARC/1.1"
+IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+TRUNCATIONS = frozenset({"length", "time", "disconnect", "unspecified"})
+FIELDS_TYPE = "application/warc-fields"
+JSON_TYPE = "application/json"
+
+_SAMPLE = 16 * 1024
+_LEVEL_TEXT = 6
+_WORTH_DEFLATING = 0.9
+
+
+def new_record_id() -> str:
+    """Returns a fresh WARC-Record-ID."""
+    return f"<urn:uuid:{uuid.uuid4()}>"
+
+
+def digest(*parts: bytes) -> str:
+    """Returns the SHA-256 of the parts joined, as WARC writes it: `sha256:<64 hex digits>`."""
+    hashed = hashlib.sha256()
+    for part in parts:
+        hashed.update(part)
+    return f"sha256:{hashed.hexdigest()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Referred:
+    """The record a revisit points at: its id, address, date and payload digest."""
+
+    record: str
+    url: str
+    fetched_at: str
+    payload: str
+
+
+class RecordWriter:
+    """Serialises records into memory, each its own gzip member; `take` hands the bytes over."""
+
+    def __init__(self) -> None:
+        """Starts with nothing written."""
+        self._buffer = BytesIO()
+
+    def take(self) -> bytes:
+        """Returns what was written since the last call."""
+        data = self._buffer.getvalue()
+        self._buffer = BytesIO()
+        return data
+
+    @property
+    def size(self) -> int:
+        """Bytes written since the last `take`."""
+        return self._buffer.tell()
+
+    def write(
+        self,
+        kind: str,
+        headers: Mapping[str, str | None],
+        content_type: str,
+        body: bytes,
+        http_head: bytes | None = None,
+    ) -> None:
+        """Writes one record; `http_head` is the status or request line with its headers."""
+        head = http_head or b""
+        block = () if kind == "revisit" else (body,)
+        named: dict[str, str | None] = {
+            "WARC-Type": kind,
+            **headers,
+            "WARC-Block-Digest": digest(head, *block),
+        }
+        if kind not in {"revisit", "warcinfo"}:
+            named["WARC-Payload-Digest"] = digest(body)
+        record = ArcWarcRecord(
+            "warc",
+            kind,
+            StatusAndHeaders("", [item for item in named.items() if item[1]], protocol=VERSION),
+            BytesIO(body),
+            _Head(head) if http_head else None,
+            content_type,
+            len(head) + sum(map(len, block)),
+        )
+        record.payload_length = len(body)
+        member = _Member(self._buffer, _level(body))
+        WARCWriter(member, gzip=False, warc_version=VERSION).write_record(record)
+
+    def write_warcinfo(self, record: str, name: str, date: str, fields: Mapping[str, str]) -> None:
+        """Writes the record that opens a file and says who wrote it, for which run."""
+        headers = {"WARC-Record-ID": record, "WARC-Date": date, "WARC-Filename": name}
+        self.write("warcinfo", headers, FIELDS_TYPE, dump_fields(fields))
+
+    def write_run(self, warcinfo: str, date: str, facts: Mapping[str, Any]) -> None:
+        """Writes what is known of a run (its start with its portals, or its end with counts)."""
+        headers = {
+            "WARC-Record-ID": new_record_id(),
+            "WARC-Date": date,
+            "WARC-Target-URI": f"urn:nianbao:run:{facts['run']}",
+            "WARC-Warcinfo-ID": warcinfo,
+        }
+        body = json.dumps(facts, ensure_ascii=False, sort_keys=True).encode()
+        self.write("metadata", headers, JSON_TYPE, body)
+
+    def write_exchange(
+        self,
+        exchange: Exchange,
+        record: str,
+        warcinfo: str,
+        fields: Mapping[str, str | int | None],
+        revisit: Referred | None,
+    ) -> int:
+        """Writes the group of an exchange; returns where in the buffer its last record begins."""
+        common: dict[str, str | None] = {
+            "WARC-Target-URI": exchange.url,
+            "WARC-Date": exchange.fetched_at,
+            "WARC-Warcinfo-ID": warcinfo,
+        }
+        with_it = {"WARC-Record-ID": new_record_id(), **common, "WARC-Concurrent-To": record}
+        request_type = "application/http; msgtype=request"
+        head = request_head(exchange)
+        self.write("request", with_it, request_type, exchange.request_body, head)
+        with_it["WARC-Record-ID"] = new_record_id()
+        self.write("metadata", with_it, FIELDS_TYPE, dump_fields(fields))
+        start = self.size
+        headers = {
+            "WARC-Record-ID": record,
+            **common,
+            "WARC-IP-Address": ip_address(exchange.ip),
+            "WARC-Truncated": exchange.truncated,
+        }
+        if revisit:
+            headers |= {
+                "WARC-Profile": NOT_MODIFIED
+                if exchange.status == http.HTTPStatus.NOT_MODIFIED
+                else IDENTICAL,
+                "WARC-Refers-To": revisit.record,
+                "WARC-Refers-To-Target-URI": revisit.url,
+                "WARC-Refers-To-Date": revisit.fetched_at,
+                "WARC-Payload-Digest": revisit.payload,
+            }
+        kind = "revisit" if revisit else "response"
+        response_type = "application/http; msgtype=response"
+        body = b"" if revisit else exchange.body
+        self.write(kind, headers, response_type, body, response_head(exchange))
+        return start
+
+
+def request_head(exchange: Exchange) -> bytes:
+    """Returns request line and headers; credentials meant for a proxy are not kept."""
+    parts = urlsplit(exchange.url)
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    line = f"{exchange.method} {target} HTTP/1.1\r\n".encode()
+    kept = (item for item in exchange.request_headers if item[0].lower() != b"proxy-authorization")
+    return line + header_lines(kept) + b"\r\n"
+
+
+def response_head(exchange: Exchange) -> bytes:
+    """Returns status line and headers; the reason phrase is the registered one.
+
+    The transfer coding was undone by the client, so that header is kept under the name that web
+    archives use for it: a reader that believed it would try to undo the coding again.
+    """
+    try:
+        phrase = http.HTTPStatus(exchange.status).phrase
+    except ValueError:
+        phrase = "Unknown"
+    headers = (
+        (b"X-Orig-Transfer-Encoding" if name.lower() == b"transfer-encoding" else name, value)
+        for name, value in exchange.headers
+    )
+    return f"HTTP/1.1 {exchange.status} {phrase}\r\n".encode() + header_lines(headers) + b"\r\n"
+
+
+class _Head:
+    """Raw HTTP header bytes where warcio expects its own header object, which re-encodes them."""
+
+    def __init__(self, raw: bytes) -> None:
+        self.headers_buff = raw
+
+    def compute_headers_buffer(self, _header_filter: object) -> None:
+        """Does nothing: the bytes are there already."""
+
+
+class _Member:
+    """A file for warcio to write one record to, which is one gzip member of the buffer."""
+
+    def __init__(self, out: BytesIO, level: int) -> None:
+        self._out = out
+        self._deflate = zlib.compressobj(level, zlib.DEFLATED, zlib.MAX_WBITS | 16)
+
+    def write(self, data: bytes) -> None:
+        self._out.write(self._deflate.compress(data))
+
+    def flush(self) -> None:
+        self._out.write(self._deflate.flush())
+
+
+def _level(body: bytes) -> int:
+    """Stores what a sample shows to be compressed already (PDF, zip, images); deflates the rest."""
+    if len(body) <= _SAMPLE:
+        return _LEVEL_TEXT
+    middle = (len(body) - _SAMPLE) // 2
+    sample = memoryview(body)[middle : middle + _SAMPLE]
+    worth = len(zlib.compress(sample, 1)) < _WORTH_DEFLATING * _SAMPLE
+    return _LEVEL_TEXT if worth else zlib.Z_NO_COMPRESSION

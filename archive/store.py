@@ -1,0 +1,412 @@
+"""The archive of a data folder: keeps exchanges in WARC files, finds and reads what is kept."""
+
+from __future__ import annotations
+
+import dataclasses
+import fcntl
+import hashlib
+import os
+import re
+import threading
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Self
+
+from archive import files
+from archive.catalog import Catalog
+from archive.encoding import decode
+from archive.entries import RUN_COUNTS, Answer, Entry, RunEntry, entries, parse_answer, request_key
+from archive.errors import ArchiveError, Busy, Damaged
+from archive.exchange import clean
+from archive.fields import header
+from archive.members import Flaw, Record, read_record
+from archive.model import Capture, PortalRecord, Run, StoredResponse, Validators
+from archive.writer import ROTATE_AT, Writer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from concurrent.futures import Future
+    from pathlib import Path
+    from types import TracebackType
+
+    from archive.model import Exchange, Role
+
+_NOT_MODIFIED = 304
+_DESCRIBES_BODY = frozenset({b"content-encoding", b"content-length", b"content-type"})
+
+
+class Archive:
+    """The WARC files and the catalog under a data folder; a context manager, safe for threads.
+
+    Opening it makes good what a killed process left: torn files are finished, and every WARC file
+    the catalog does not know is read into it.
+    """
+
+    def __init__(self, data: Path, *, readonly: bool = False, rotate_at: int = ROTATE_AT) -> None:
+        """Opens the archive in `data`, creating it where there is none.
+
+        Args:
+            data: the data folder.
+            readonly: open for reading only: nothing is created, repaired or locked.
+            rotate_at: the size in bytes at which a WARC file is finished.
+
+        Raises:
+            ArchiveError: if it cannot be opened.
+            Damaged: if `catalog.db` is not readable.
+        """
+        self._data = data
+        self._folder = data / "warc"
+        self._readonly = readonly
+        self._rotate_at = rotate_at
+        self._lock = threading.RLock()
+        self._writer: Writer | None = None
+        self._use: int | None = None
+        self._software = _software()
+        if readonly:
+            self._catalog = Catalog(data / "catalog.db", readonly=True)
+            return
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._use = os.open(data, os.O_RDONLY)
+            self._share()
+        except OSError as error:
+            raise ArchiveError(f"the archive in {data} cannot be opened: {error}") from error
+        with self._opening():
+            self._catalog = Catalog(data / "catalog.db")
+            self._make_good()
+
+    def __enter__(self) -> Self:
+        """Returns the archive itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Closes the archive."""
+        self.close()
+
+    def close(self) -> None:
+        """Writes what is waiting, finishes the open file, lets go; once is enough."""
+        with self._lock:
+            try:
+                self._stop_writing()
+            finally:
+                self._catalog.close()
+                if self._use is not None:
+                    os.close(self._use)
+                    self._use = None
+
+    # Runs
+
+    def begin_run(
+        self,
+        run_id: str | None = None,
+        started: str | None = None,
+        portals: Iterable[PortalRecord] = (),
+    ) -> Run:
+        """Begins a run, or continues the unfinished run with this id; what follows belongs to it.
+
+        Args:
+            run_id: by default the time as `20261120T064635Z`, with a suffix where that is taken.
+            started: UTC, `2026-11-20T06:46:35Z`; by default now.
+            portals: what the run asks, kept with it.
+
+        Raises:
+            ArchiveError: if the run is finished, the id is unfit, or nothing can be written.
+        """
+        with self._lock:
+            self._must_write()
+            self._stop_writing()
+            started = started or _now()
+            run = self._free_run(started) if run_id is None else Run(run_id, started)
+            known = self._catalog.run(files.check_run_id(run.id))
+            if known and known.finished:
+                raise ArchiveError(f"run {run.id} is finished; begin another")
+            self._writer = self._new_writer(known or run, tuple(portals))
+            self._writer.start_run()
+            return self._writer.run
+
+    def finish_run(self, run: str, finished: str | None = None, **counts: int) -> Run:
+        """Ends a run with what it counted: requests, found, new, unchanged, failed.
+
+        Raises:
+            ArchiveError: if there is no such run or it cannot be written.
+            TypeError: for a count of another name.
+        """
+        if unknown := counts.keys() - set(RUN_COUNTS):
+            raise TypeError(f"a run does not count {', '.join(sorted(unknown))}")
+        with self._lock:
+            self._must_write()
+            known = self._catalog.run(run)
+            if not known:
+                raise ArchiveError(f"there is no run {run}")
+            if self._writer and self._writer.run.id != run:
+                self._stop_writing()
+            if not self._writer:
+                self._writer = self._new_writer(known, tuple(self._catalog.portals(run)))
+            self._writer.drain()
+            done = _with_counts(known, finished or _now(), counts)
+            self._writer.finish_run(done)
+            self._stop_writing()
+            return done
+
+    def runs(self) -> list[Run]:
+        """Returns all runs, oldest first."""
+        with self._lock:
+            return self._catalog.runs()
+
+    def unfinished_run(self) -> Run | None:
+        """Returns the newest run that has not ended, None where all have."""
+        return next((run for run in reversed(self.runs()) if not run.finished), None)
+
+    def portals(self, run: str | None = None) -> list[PortalRecord]:
+        """Returns the portals of a run; of all runs by default, each as last known."""
+        with self._lock:
+            return self._catalog.portals(run)
+
+    # Keeping
+
+    def submit(self, exchange: Exchange) -> Future[Capture]:
+        """Queues an exchange; the future is done once it is durable. Waits while much is queued.
+
+        Raises:
+            ArchiveError: if no run has begun or the exchange is not what `Exchange` promises.
+        """
+        cleaned = clean(exchange)
+        with self._lock:
+            writer = self._writer
+        if not writer:
+            raise ArchiveError("no run has begun")
+        return writer.submit(cleaned)
+
+    def record(self, exchange: Exchange) -> Capture:
+        """Keeps an exchange and returns its capture once it is durable.
+
+        Raises:
+            ArchiveError: as for `submit`, or if it cannot be written.
+        """
+        return self.submit(exchange).result()
+
+    # Finding
+
+    def capture(self, capture_id: str) -> Capture | None:
+        """Returns the capture with this id."""
+        with self._lock:
+            return self._catalog.capture(capture_id)
+
+    def captured(
+        self, run: str, url: str, method: str = "GET", body: bytes = b""
+    ) -> Capture | None:
+        """Returns the run's newest capture of a request: the archive is the crawl's cache."""
+        with self._lock:
+            return self._catalog.captured(run, request_key(method, url, body))
+
+    def latest(self, url: str, method: str = "GET", body: bytes = b"") -> Capture | None:
+        """Returns the newest capture of a request that is whole content.
+
+        That is status 200 (or 304 confirming one), not truncated, and with no `reason` against
+        it: what a conditional request may ask about.
+        """
+        with self._lock:
+            return self._catalog.latest(request_key(method, url, body))
+
+    def validators(self, capture: Capture) -> Validators:
+        """Returns ETag and Last-Modified of a capture, for a conditional request."""
+        with self._lock:
+            return self._catalog.validators(capture.id)
+
+    def captures(
+        self,
+        run: str | None = None,
+        portal: str | None = None,
+        roles: Iterable[Role] | None = None,
+    ) -> Iterator[Capture]:
+        """Yields captures in the order of their ids, so of time; flat in memory."""
+        wanted = tuple(roles) if roles is not None else None
+        return self._locked(self._catalog.captures(run=run, portal=portal, role=wanted))
+
+    def by_digest(self, sha256: str) -> list[Capture]:
+        """Returns the captures whose content has this SHA-256 (hex), oldest first."""
+        return list(self._locked(self._catalog.captures(sha256=sha256.lower())))
+
+    def _locked(self, captures: Iterator[Capture]) -> Iterator[Capture]:
+        while True:
+            with self._lock:
+                capture = next(captures, None)
+            if capture is None:
+                return
+            yield capture
+
+    # Reading
+
+    def content(self, capture: Capture) -> bytes:
+        """Returns the content of a capture, decoded, proved against its SHA-256.
+
+        Raises:
+            Damaged: if what is kept is not what was captured.
+            ArchiveError: if its WARC file is missing.
+        """
+        answer = self._holder(capture)
+        data = decode(answer.body, header(answer.headers, b"content-encoding"))
+        if hashlib.sha256(data).hexdigest() != capture.sha256:
+            raise Damaged(f"capture {capture.id}: its content in {capture.warc} is not as captured")
+        return data
+
+    def response(self, capture: Capture) -> StoredResponse:
+        """Returns the answer of a capture as received, for replay; a 304 as what it confirms.
+
+        Raises:
+            Damaged: if the record cannot be read.
+            ArchiveError: if its WARC file is missing.
+        """
+        own, record = self._answer(capture)
+        if record.kind != "revisit":
+            return StoredResponse(own.status, own.headers, own.body)
+        held = self._holder(capture)
+        if own.status == _NOT_MODIFIED:
+            return StoredResponse(held.status, held.headers, held.body)
+        rest = (item for item in own.headers if item[0].lower() not in _DESCRIBES_BODY)
+        about = (item for item in held.headers if item[0].lower() in _DESCRIBES_BODY)
+        return StoredResponse(own.status, (*about, *rest), held.body)
+
+    def _answer(self, capture: Capture) -> tuple[Answer, Record]:
+        try:
+            record = read_record(files.locate(self._folder, capture.warc), capture.offset)
+        except OSError as error:
+            raise ArchiveError(f"{capture.warc} cannot be read: {error}") from error
+        if record.headers.get("warc-target-uri") != capture.url:
+            raise Damaged(f"capture {capture.id}: {capture.warc} holds another address there")
+        return parse_answer(record), record
+
+    def _holder(self, capture: Capture) -> Answer:
+        answer, record = self._answer(capture)
+        if record.kind != "revisit":
+            return answer
+        holder = self.capture(capture.revisit_of) if capture.revisit_of else None
+        if not holder:
+            raise Damaged(f"capture {capture.id} refers to {capture.revisit_of}, which is not kept")
+        answer, record = self._answer(holder)
+        if record.kind == "revisit":
+            raise Damaged(f"capture {capture.id} refers to {holder.id}, which holds no content")
+        return answer
+
+    # Making good
+
+    def rebuild(self) -> list[str]:
+        """Deletes the catalog and reads it anew from the WARC files alone.
+
+        Returns:
+            One line for each stretch of a file that could not be read.
+
+        Raises:
+            Busy: if another process has the archive open.
+        """
+        with self._lock:
+            self._must_write()
+            self._stop_writing()
+            assert self._use is not None
+            try:
+                fcntl.flock(self._use, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise Busy(f"the archive in {self._data} is open elsewhere") from error
+            try:
+                self._catalog.close()
+                for suffix in ("", "-wal", "-shm"):
+                    self._data.joinpath(f"catalog.db{suffix}").unlink(missing_ok=True)
+                self._catalog = Catalog(self._data / "catalog.db")
+                return self._make_good()
+            finally:
+                self._share()
+
+    def dump(self) -> Iterator[tuple[object, ...]]:
+        """Yields every row of the catalog in a canonical order, for comparison."""
+        with self._lock:
+            yield from self._catalog.dump()
+
+    def _make_good(self) -> list[str]:
+        for path in files.unfinished(self._folder):
+            files.recover(path, self._catalog.known_end(path.name.removesuffix(files.OPEN)))
+        known = self._catalog.files()
+        unknown = [path for path in files.finished(self._folder) if path.name not in known]
+        return [problem for path in unknown for problem in self._index(path)]
+
+    def _index(self, path: Path) -> list[str]:
+        problems: list[str] = []
+        self._catalog.begin()
+        try:
+            self._catalog.forget_file(path.name)
+            for item, _ in entries(path):
+                if isinstance(item, Flaw):
+                    problems.append(f"{path.name}: at {item.offset}: {item.message}")
+                elif isinstance(item, RunEntry):
+                    self._catalog.put_run(item.run)
+                    self._catalog.put_portals(item.run.id, item.portals)
+                else:
+                    problems += self._index_capture(item)
+            self._catalog.put_file(files.fingerprint(path))
+            self._catalog.commit()
+        except BaseException:
+            self._catalog.rollback()
+            raise
+        return problems
+
+    def _index_capture(self, entry: Entry) -> list[str]:
+        there = self._catalog.capture(entry.capture.id)
+        if there:
+            return [f"{entry.capture.warc}: capture {there.id} stands in {there.warc} already"]
+        self._catalog.add(entry)
+        return []
+
+    def _free_run(self, started: str) -> Run:
+        first = wanted = re.sub(r"[-:]|\.\d+", "", started)
+        repeat = 2
+        while self._catalog.run(wanted):
+            wanted = f"{first}-{repeat}"
+            repeat += 1
+        return Run(wanted, started)
+
+    def _new_writer(self, run: Run, portals: tuple[PortalRecord, ...]) -> Writer:
+        return Writer(self._data, run, portals, self._software, self._rotate_at)
+
+    def _stop_writing(self) -> None:
+        writer, self._writer = self._writer, None
+        if writer:
+            writer.drain()
+            writer.close()
+
+    def _must_write(self) -> None:
+        if self._readonly:
+            raise ArchiveError(f"the archive in {self._data} is open for reading only")
+
+    def _share(self) -> None:
+        assert self._use is not None
+        fcntl.flock(self._use, fcntl.LOCK_SH)
+
+    @contextmanager
+    def _opening(self) -> Iterator[None]:
+        """One process at a time creates and repairs; the lock is on the folder itself."""
+        descriptor = os.open(self._folder, os.O_RDONLY)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
+
+
+def _with_counts(run: Run, finished: str, counts: Mapping[str, int]) -> Run:
+    return Run(run.id, run.started, finished, *(counts.get(name, 0) for name in RUN_COUNTS))
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _software() -> str:
+    try:
+        return f"nianbao/{version('nianbao')}"
+    except PackageNotFoundError:
+        return "nianbao"

@@ -1,0 +1,231 @@
+"""The one thread that writes: exchanges come in by a bounded queue and leave as durable captures.
+
+What waits is written together: one fsync and one transaction for all of it, and only then is any
+of it reported as kept. Deflating and hashing release the interpreter's lock, so a crawl goes on
+meanwhile.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import sqlite3
+import threading
+from collections import deque
+from concurrent.futures import Future
+from typing import TYPE_CHECKING
+
+from archive.catalog import Catalog
+from archive.entries import Entry, request_key, to_facts, to_fields
+from archive.errors import ArchiveError
+from archive.exchange import Earlier, entry_of
+from archive.files import WarcFile
+from archive.records import RecordWriter, new_record_id
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from archive.model import Capture, Exchange, PortalRecord, Run
+
+ROTATE_AT = 1_000_000_000
+"""A WARC file that has reached this many bytes is finished and the next one begun."""
+_QUEUE_BYTES = 64 * 1024 * 1024
+"""Bodies waiting to be written; whoever brings more waits."""
+_BATCH_BYTES = 16 * 1024 * 1024
+_BATCH = 256
+
+
+class Writer:
+    """Writes the exchanges of one run."""
+
+    def __init__(
+        self,
+        data: Path,
+        run: Run,
+        portals: tuple[PortalRecord, ...],
+        software: str,
+        rotate_at: int = ROTATE_AT,
+    ) -> None:
+        """Starts the thread; files are created when there is something to write."""
+        self.run = run
+        self._portals = portals
+        self._folder = data / "warc"
+        self._software = software
+        self._rotate_at = rotate_at
+        self._catalog = Catalog(data / "catalog.db")
+        self._file: WarcFile | None = None
+        self._warcinfo = ""
+        self._queue: deque[tuple[Exchange, Future[Capture]]] = deque()
+        self._queued = 0
+        self._closing = False
+        self._changed = threading.Condition()
+        self._thread = threading.Thread(target=self._work, name="archive-writer", daemon=True)
+        self._thread.start()
+
+    # Called from any thread
+
+    def submit(self, exchange: Exchange) -> Future[Capture]:
+        """Queues a clean exchange; waits while too much is queued."""
+        future: Future[Capture] = Future()
+        size = len(exchange.body) + len(exchange.request_body)
+        with self._changed:
+            self._changed.wait_for(lambda: self._queued < _QUEUE_BYTES or self._closing)
+            if self._closing:
+                raise ArchiveError("the archive is closed")
+            self._queue.append((exchange, future))
+            self._queued += size
+            self._changed.notify_all()
+        return future
+
+    def drain(self) -> None:
+        """Writes what is queued and ends the thread; further exchanges are refused."""
+        with self._changed:
+            self._closing = True
+            self._changed.notify_all()
+        self._thread.join()
+
+    # Called before the thread has work, or after `drain`
+
+    def start_run(self) -> None:
+        """Writes that the run began, or goes on, and with which portals."""
+        try:
+            self._open_file()
+            self._catalog.begin()
+            self._catalog.put_run(self.run)
+            self._catalog.put_portals(self.run.id, self._portals)
+            self._catalog.commit()
+        except (OSError, sqlite3.Error) as error:
+            self._catalog.rollback()
+            raise _plain(error) from error
+
+    def finish_run(self, run: Run) -> None:
+        """Writes that the run ended and what it counted."""
+        try:
+            file = self._open_file()
+            out = RecordWriter()
+            out.write_run(self._warcinfo, run.finished or run.started, to_facts(run))
+            file.append(out.take())
+            file.sync()
+            self._catalog.begin()
+            self._catalog.put_run(run)
+            self._catalog.commit()
+        except (OSError, sqlite3.Error) as error:
+            self._catalog.rollback()
+            raise _plain(error) from error
+
+    def close(self) -> None:
+        """Finishes the file; call after `drain`."""
+        try:
+            if self._file:
+                self._finish_file(self._file)
+        finally:
+            self._catalog.close()
+
+    # The thread
+
+    def _work(self) -> None:
+        while batch := self._next_batch():
+            try:
+                kept = self._write([exchange for exchange, _ in batch])
+            except Exception as error:  # noqa: BLE001 - the thread's boundary: the callers raise it
+                for _, future in batch:
+                    future.set_exception(_plain(error))
+            else:
+                for (_, future), capture in zip(batch, kept, strict=True):
+                    future.set_result(capture)
+
+    def _next_batch(self) -> list[tuple[Exchange, Future[Capture]]]:
+        with self._changed:
+            self._changed.wait_for(lambda: self._queue or self._closing)
+            batch: list[tuple[Exchange, Future[Capture]]] = []
+            size = 0
+            while self._queue and len(batch) < _BATCH and size < _BATCH_BYTES:
+                batch.append(self._queue.popleft())
+                exchange = batch[-1][0]
+                size += len(exchange.body) + len(exchange.request_body)
+            self._queued -= size
+            self._changed.notify_all()
+        return batch
+
+    def _write(self, exchanges: list[Exchange]) -> list[Capture]:
+        file = self._open_file()
+        self._catalog.begin()
+        try:
+            kept = [self._write_one(file, exchange) for exchange in exchanges]
+            file.sync()
+            self._catalog.commit()
+        except BaseException:
+            self._catalog.rollback()
+            file.take_back()
+            raise
+        return kept
+
+    def _write_one(self, file: WarcFile, exchange: Exchange) -> Capture:
+        record = new_record_id()
+        earlier = self._earlier(exchange)
+        entry, revisit = entry_of(exchange, self.run.id, record, earlier, self._taken)
+        out = RecordWriter()
+        fields = to_fields(entry, self._software)
+        start = out.write_exchange(exchange, record, self._warcinfo, fields, revisit)
+        data = out.take()
+        offset = file.append(data) + start
+        capture = dataclasses.replace(
+            entry.capture, warc=file.name, offset=offset, length=len(data) - start
+        )
+        self._catalog.add(dataclasses.replace(entry, capture=capture))
+        return capture
+
+    def _taken(self, capture_id: str) -> bool:
+        return self._catalog.capture(capture_id) is not None
+
+    def _earlier(self, exchange: Exchange) -> Earlier | None:
+        key = request_key(exchange.method, exchange.url, exchange.request_body)
+        capture = self._catalog.latest(key)
+        latest = self._catalog.entry(capture.id) if capture else None
+        if not latest:
+            return None
+        origin = self._origin(latest)
+        # Same content under another coding is kept in full: then the newest holds its own.
+        return Earlier(latest, origin if origin.payload == latest.payload else latest)
+
+    def _origin(self, entry: Entry) -> Entry:
+        revisited = entry.capture.revisit_of
+        return (self._catalog.entry(revisited) if revisited else None) or entry
+
+    # Files
+
+    def _open_file(self) -> WarcFile:
+        if self._file and self._file.size >= self._rotate_at:
+            self._finish_file(self._file)
+        if not self._file:
+            file = WarcFile(self._folder, self.run.id)
+            self._warcinfo = new_record_id()
+            out = RecordWriter()
+            out.write_warcinfo(
+                self._warcinfo,
+                file.name,
+                self.run.started,
+                {
+                    "software": self._software,
+                    "format": "WARC File Format 1.1",
+                    "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+                    "isPartOf": self.run.id,
+                },
+            )
+            out.write_run(self._warcinfo, self.run.started, to_facts(self.run, self._portals))
+            file.append(out.take())
+            file.sync()
+            self._file = file
+        return self._file
+
+    def _finish_file(self, file: WarcFile) -> None:
+        self._file = None
+        entry = file.close()
+        self._catalog.begin()
+        self._catalog.put_file(entry)
+        self._catalog.commit()
+
+
+def _plain(error: Exception) -> Exception:
+    if isinstance(error, (OSError, sqlite3.Error)):
+        return ArchiveError(f"the archive cannot be written: {error}")
+    return error
