@@ -11,6 +11,7 @@ from email.utils import parsedate_to_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
+from crawler.model import Portal
 from demo.portals.families import build_sites
 
 if TYPE_CHECKING:
@@ -23,17 +24,6 @@ LATER = "Sat, 05 Feb 2022 08:00:00 GMT"
 ATTEMPTS = 20
 
 
-@dataclass(frozen=True, slots=True)
-class DemoPortal:
-    """A portal to crawl: its place code, its name and the address of its home page."""
-
-    id: str
-    place: str
-    name: str
-    url: str
-    family: str | None = None
-
-
 @dataclass
 class DemoPortals:
     """The portals while they are served."""
@@ -44,10 +34,18 @@ class DemoPortals:
     """By place code: every request in order, as `GET /path`."""
 
     @property
-    def portals(self) -> list[DemoPortal]:
-        """The portals, in the order of their place codes."""
+    def portals(self) -> list[Portal]:
+        """The portals, in the order of their place codes; the family is for the crawl to find."""
         return [
-            DemoPortal(place, place, site.name, f"http://{site.address}:{self.port}/")
+            Portal(
+                id=f"demo-{place}",
+                place=place,
+                name=site.name,
+                url=self.url(place, "/"),
+                level="county",
+                city=site.city,
+                province=site.province,
+            )
             for place, site in sorted(self.sites.items())
         ]
 

@@ -52,6 +52,8 @@ class Site:
     place: str
     name: str
     address: str
+    city: str | None = None
+    province: str | None = None
     menu: Links = field(default_factory=list)
     pages: dict[str, Page] = field(default_factory=dict)
     reports: list[PublishedReport] = field(default_factory=list)

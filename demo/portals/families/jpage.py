@@ -16,7 +16,7 @@ from demo.reports import body_of
 
 PROXY = "/module/web/jpage/dataproxy.jsp"
 UNIT = "212860"
-PER_PAGE = 6
+PER_PAGE = 4
 MOST_PER_PAGE = 15
 SCREENS = 3
 NEWS, ANNUAL = "1001", "33718"
@@ -24,24 +24,24 @@ TITLE = "淮安市洪泽区人民政府2024年政府信息公开工作年度报�
 REPORT = Item(TITLE, "2025-01-24")
 
 SCRIPT = """
-function jpage(o){var box=document.getElementById(o.unit),rows=[],at=0;
+function jpage(o){var box=document.getElementById(o.unitid),rows=[],at=0;
 function read(t){(t.match(/<record><!\\[CDATA\\[[^]*?\\]\\]>/g)||[]).forEach(function(r){rows.push(r.slice(17,-3))})}
 read(box.querySelector('script').textContent);
 var ul=document.createElement('ul');ul.className='list';box.appendChild(ul);
 var p=document.createElement('p');p.className='pager';box.appendChild(p);
-function show(){ul.innerHTML=rows.slice(at,at+o.perpage).join('');
-p.innerHTML='<a href="javascript:;">上一页</a> '+(at/o.perpage+1)+' <a href="javascript:;">下一页</a>';
-p.children[0].onclick=function(){at=Math.max(0,at-o.perpage);show()};
-p.children[1].onclick=function(){if(at+o.perpage>=o.total)return;at+=o.perpage;if(at<rows.length)return show();
-fetch(o.proxy+'?startrecord='+(rows.length+1)+'&endrecord='+(rows.length+3*o.perpage)+'&perpage='+o.perpage
-+'&columnid='+o.column+'&unitid='+o.unit).then(function(r){return r.text()}).then(function(t){read(t);show()})}}
+function show(){ul.innerHTML=rows.slice(at,at+o.perPage).join('');
+p.innerHTML='<a href="javascript:;">上一页</a> '+(at/o.perPage+1)+' <a href="javascript:;">下一页</a>';
+p.children[0].onclick=function(){at=Math.max(0,at-o.perPage);show()};
+p.children[1].onclick=function(){if(at+o.perPage>=o.totalRecord)return;at+=o.perPage;if(at<rows.length)return show();
+fetch(o.proxyUrl+'?startrecord='+(rows.length+1)+'&endrecord='+(rows.length+3*o.perPage)+'&perpage='+o.perPage
++'&columnid='+o.columnid+'&unitid='+o.unitid).then(function(r){return r.text()}).then(function(t){read(t);show()})}}
 show()}
 """  # noqa: E501 - a script
 
 
 def hongze() -> Site:
     """The portal of 洪泽区: the report is a page of tables, in the second block of the list."""
-    site = Site("320813", "洪泽区", "127.32.8.13", validators="none")
+    site = Site("320813", "洪泽区", "127.32.8.13", "淮安市", "江苏省", validators="none")
     site.menu = [
         ("首页", "/"),
         ("新闻中心", f"/col/col{NEWS}/index.html"),
@@ -79,7 +79,8 @@ def _path(column: str, item: Item) -> str:
 
 def _put_column(site: Site, column: str, title: str, items: list[Item]) -> None:
     settings = (
-        f"perpage:{PER_PAGE},total:{len(items)},proxy:'{PROXY}',column:{column},unit:'{UNIT}'"
+        f"perPage:{PER_PAGE},totalRecord:{len(items)},proxyUrl:'{PROXY}',"
+        f"columnid:{column},unitid:'{UNIT}'"
     )
     site.put_page(
         f"/col/col{column}/index.html",

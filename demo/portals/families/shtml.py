@@ -28,7 +28,7 @@ document.getElementById(box).innerHTML=h}
 
 def hulan() -> Site:
     """The portal of 呼兰区: a page with a .doc attached, on the third page of the list."""
-    site = Site("230111", "呼兰区", "127.23.1.11")
+    site = Site("230111", "呼兰区", "127.23.1.11", "哈尔滨市", "黑龙江省")
     site.menu = [
         ("首页", "/index.shtml"),
         ("呼兰要闻", "/hulan/c100101/xlist.shtml"),
@@ -62,7 +62,7 @@ def hulan() -> Site:
 
 def xingan() -> Site:
     """The portal of 兴安区: a list by unit that links the PDF itself."""
-    site = Site("230405", "兴安区", "127.23.4.5", soft_404=True)
+    site = Site("230405", "兴安区", "127.23.4.5", "鹤岗市", "黑龙江省", soft_404=True)
     site.menu = [
         ("首页", "/index.shtml"),
         ("兴安新闻", "/xingan/c3001/list.shtml"),

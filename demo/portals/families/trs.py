@@ -30,7 +30,7 @@ VIEWER = (
 
 def nanshan() -> Site:
     """The portal of 南山区: a scan in a viewer, on the second page of the list."""
-    site = Site("230404", "南山区", "127.23.4.4", validators="date")
+    site = Site("230404", "南山区", "127.23.4.4", "鹤岗市", "黑龙江省", validators="date")
     site.menu = [
         ("首页", "/"),
         ("新闻动态", "/xwdt/"),

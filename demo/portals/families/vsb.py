@@ -24,7 +24,7 @@ FILE = (
 
 def dongfeng() -> Site:
     """The portal of 东风区: a .docx behind a download address, on the second page of the list."""
-    site = Site("230805", "东风区", "127.23.8.5")
+    site = Site("230805", "东风区", "127.23.8.5", "佳木斯市", "黑龙江省")
     site.menu = [
         ("首页", "/index.htm"),
         ("新闻", "/xw.htm"),
@@ -62,10 +62,15 @@ def _put_column(site: Site, stem: str, title: str, column: str, items: list[Item
         up = "../" * (path.count("/") - 1)
         lines = template.rows(shown, [up + _path(column, item)[1:] for item in shown])
         after = paths[place + 1] if place + 1 < pages else None
-        pager = f'<a href="{up}{after[1:]}" class="Next">下页</a>' if after else "<span>尾页</span>"
+        pager = "".join(
+            f'<span class="p_fun"><a href="{up}{path[1:]}">{label}</a></span>'
+            for label, path in (("下页", after), ("尾页", paths[-1]))
+            if after and path
+        )
         main = (
             f"<h1>{title}</h1>{template.listing(lines)}"
-            f'<p class="pager">共{len(items)}条 {place + 1}/{pages} {pager}</p>'
+            f'<p class="pager"><span class="p_t">共{len(items)}条</span> '
+            f'<span class="p_no_d">{place + 1}</span> {pager}</p>'
         )
         site.put_page(path, title, main)
     for item in items:
