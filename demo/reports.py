@@ -69,9 +69,11 @@ class DemoReport:
 
     def opening(self) -> str:
         """The sentence before the first section; it names the publisher only where it has one."""
-        what = f"现公布{self.publisher}{self.year}年度政府信息公开工作年度报告。"
+        what = "本部门编制本报告。"
+        if self.publisher:
+            what = f"现公布{self.publisher}{self.year}年度政府信息公开工作年度报告。"
         return (
-            f"根据《中华人民共和国政府信息公开条例》，{what if self.publisher else '编制本报告。'}"
+            f"根据《中华人民共和国政府信息公开条例》，{what}"
             f"本报告所列数据的统计期限自{self.year}年1月1日起至{self.year}年12月31日止。"
         )
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import socket
+import sys
 import threading
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from email.utils import parsedate_to_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from crawler.model import Portal
 from demo.portals.families import build_sites
@@ -128,12 +129,15 @@ class _Server(ThreadingHTTPServer):
         self.asked = asked
         super().__init__((site.address, port), _Handler)
 
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing: a client that hangs up in the middle is no news."""
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of a client that hangs up in the middle."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    timeout = 30
     server: _Server
 
     def do_GET(self) -> None:
@@ -147,7 +151,9 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self) -> None:
         site = self.server.site
         self.server.asked.append(f"{self.command} {self.path}")
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode("utf-8")
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode(
+            "utf-8", "replace"
+        )
         page = site.pages.get(self.path) or site.pages.get(self.path.partition("?")[0])
         if page is None and site.dynamic:
             page = site.dynamic(self.path, body)

@@ -45,6 +45,8 @@ def hulan() -> Site:
         '<h1>政务公开</h1><ul class="list"><li><a href="/hulan/c100121/list.shtml">政府信息公开指南'
         '</a></li><li><a href="/hulan/c100123/xlist.shtml">政府信息公开年报</a></li></ul>',
     )
+    guide = f"<p>{content.PLACEHOLDER}</p>"
+    site.put_page("/hulan/c100121/list.shtml", "政府信息公开指南", guide)
     _home(site, "/hulan/c100101", news)
     page = _path("/hulan/c100123", HULAN_REPORT)
     file = f"{page.removesuffix('.shtml')}/files/{HULAN_REPORT.digest[::-1]}.doc"
@@ -92,6 +94,7 @@ def xingan() -> Site:
         '<h1>政府信息公开</h1><ul class="list"><li><a href="/xingan/zcwj/list.shtml">政策文件</a>'
         f'</li><li><a href="{column}/list.shtml">政府信息公开年报</a></li></ul>',
     )
+    site.put_page("/xingan/zcwj/list.shtml", "政策文件", f"<p>{content.PLACEHOLDER}</p>")
     _home(site, "/xingan/c3001", news)
     _put_file(site, XINGAN_REPORT, None, file, media_type="application/pdf", name="xingan-2021.pdf")
     _take_away(site, f"{column}_qzf", XINGAN_GONE)

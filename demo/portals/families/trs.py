@@ -46,6 +46,8 @@ def nanshan() -> Site:
     _put_menu_page(site, "/zwgk/", "政务公开", [("政府信息公开", "./zfxxgkml/")])
     columns = [("政府信息公开年报", "./zfxxgknb/"), ("政府信息公开制度", "./zfxxgkzd/")]
     _put_menu_page(site, "/zwgk/zfxxgkml/", "政府信息公开", columns)
+    rules = f"<p>{content.PLACEHOLDER}</p>"
+    site.put_page("/zwgk/zfxxgkml/zfxxgkzd/", "政府信息公开制度", rules)
     latest = content.news()[:8]
     lines = template.rows(latest, [f"./xwdt/{_file(item)}" for item in latest])
     main = f"<h2>新闻动态</h2>{template.listing(lines)}{template.ADMIN}"
