@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from demo.portals.families import jpage, scripted, shtml, trs, vsb
+from demo.portals.families import jpage, scripted, shtml, shtml_units, trs, vsb
 
 if TYPE_CHECKING:
     from demo.portals.site import Site
@@ -15,7 +15,7 @@ def build_sites() -> list[Site]:
     return [
         shtml.hulan(),
         trs.nanshan(),
-        shtml.xingan(),
+        shtml_units.xingan(),
         vsb.dongfeng(),
         jpage.hongze(),
         scripted.shifan(),
