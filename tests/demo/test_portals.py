@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 from http.client import HTTPConnection
@@ -11,6 +12,7 @@ from urllib.robotparser import RobotFileParser
 import pytest
 from lxml import html
 
+from demo.make_files import BROWSER_FLAGS
 from demo.portals import DemoPortals, serve
 from demo.portals.families import build_sites
 from demo.reports import FILES, load
@@ -18,6 +20,7 @@ from extract.titles import classify
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 PLACES = [site.place for site in build_sites()]
 HULAN, NANSHAN, XINGAN, DONGFENG, HONGZE, SHIFAN = PLACES
@@ -258,3 +261,26 @@ def test_wrong_use_is_explained() -> None:
         check=False,
     )
     assert (done.returncode, done.stderr) == (2, "usage: python -m demo.portals [PORT]\n")
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(not shutil.which("chromium"), reason="no Chromium here")
+def test_a_browser_finds_every_report_of_the_scripted_site(
+    demo: DemoPortals, tmp_path: Path
+) -> None:
+    flags = [flag for flag in BROWSER_FLAGS if not flag.startswith("--host-resolver-rules")]
+    rules = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.*"
+    found: set[str] = set()
+    for path in ("/gkml/nb/", "/gkml/nb/index_2.html", "/gkml/nb/index_3.html"):
+        done = subprocess.run(
+            [
+                *("chromium", "--headless", *flags, rules, f"--user-data-dir={tmp_path}"),
+                *("--dump-dom", demo.url(SHIFAN, path)),
+            ],
+            capture_output=True,
+            timeout=60,
+            check=True,
+        )
+        found |= set(links(done.stdout, path))
+    assert {"/", "/gkml/", "/gkml/nb/", "/gkml/nb/index_2.html"} <= found
+    assert {report.page for report in demo.sites[SHIFAN].reports} <= found
