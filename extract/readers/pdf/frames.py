@@ -1,0 +1,198 @@
+"""From a table's edges to its cells: what no edge divides is one cell, with its spans."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+
+from extract.readers.pdf.marks import Box, Floats, Ints
+from extract.readers.pdf.ruling import Edges, Ruling
+
+PRESENT = 0.6
+"""The part of a side that must be ruled for it to divide two cells."""
+
+MOST_SLOTS = 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class FrameCell:
+    """A cell before its text: place and spans in the frame (from 0), box on the page.
+
+    `open_top` and `open_bottom` say that no rule closes it there, as where a page cuts it;
+    `broken` that its outline is no rectangle, and was cut into some.
+    """
+
+    row: int
+    column: int
+    rowspan: int
+    colspan: int
+    box: Box
+    open_top: bool = False
+    open_bottom: bool = False
+    broken: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """A table's skeleton: its column and row boundaries and its cells in reading order.
+
+    `slots` holds for each row and column the index of the cell that covers it, -1 for none.
+    """
+
+    xs: Floats
+    ys: Floats
+    cells: list[FrameCell]
+    slots: Ints
+
+    @property
+    def box(self) -> Box:
+        """The table's outline."""
+        return float(self.xs[0]), float(self.ys[0]), float(self.xs[-1]), float(self.ys[-1])
+
+
+def frame_of(ruling: Ruling) -> Frame | None:
+    """The cells that the edges enclose; None where they enclose none."""
+    xs, ys = boundaries(ruling.upright.at, ruling.snap), boundaries(ruling.level.at, ruling.snap)
+    if len(xs) < 2 or len(ys) < 2 or (len(xs) - 1) * (len(ys) - 1) > MOST_SLOTS:  # noqa: PLR2004
+        return None
+    across = _cover(ruling.upright, xs, ys)
+    down = _cover(ruling.level, ys, xs)
+    regions = _regions(across >= PRESENT, down >= PRESENT)
+    cells = [cell for region in regions for cell in _cells(region, xs, ys)]
+    solid = replace_real(ruling.level)
+    ruled = _cover(solid, ys, xs) >= PRESENT
+    cells = [_with_open_sides(cell, ruled) for cell in cells]
+    return compact(xs, ys, cells)
+
+
+def replace_real(edges: Edges) -> Edges:
+    """Only the edges that a rule shows."""
+    return edges.pick(np.flatnonzero(edges.real))
+
+
+def boundaries(places: Floats, snap: float) -> Floats:
+    """Distinct places, those within `snap` of one another made one."""
+    ordered = np.sort(places)
+    groups = np.split(ordered, np.flatnonzero(np.diff(ordered) > snap) + 1)
+    return np.array([float(group.mean()) for group in groups])
+
+
+def _cover(edges: Edges, at: Floats, along: Floats) -> Floats:
+    """How much of each boundary is ruled between the crossing ones: (at) × (along - 1), 0 to 1."""
+    lengths = np.diff(along)
+    covered = np.zeros((len(at), len(lengths)))
+    nearest = np.abs(edges.at[:, None] - at[None, :]).argmin(axis=1)
+    for index, start, end in zip(nearest, edges.start, edges.end, strict=True):
+        covered[index] += np.clip(np.minimum(end, along[1:]) - np.maximum(start, along[:-1]), 0, None)
+    return covered / np.maximum(lengths, 1e-6)
+
+
+def _regions(across: np.ndarray, down: np.ndarray) -> list[list[tuple[int, int]]]:
+    """Slots (row, column) that no edge divides, region by region in reading order.
+
+    Args:
+        across: columns + 1 × rows, whether an upright boundary is ruled beside a row.
+        down: rows + 1 × columns, whether a level boundary is ruled above a column.
+    """
+    rows, columns = across.shape[1], down.shape[1]
+    left, above = across.tolist(), down.tolist()
+    parent = list(range(rows * columns))
+
+    def root(slot: int) -> int:
+        while parent[slot] != slot:
+            parent[slot] = parent[parent[slot]]
+            slot = parent[slot]
+        return slot
+
+    for row in range(rows):
+        for column in range(columns):
+            slot = row * columns + column
+            if column and not left[column][row]:
+                parent[root(slot)] = root(slot - 1)
+            if row and not above[row][column]:
+                parent[root(slot)] = root(slot - columns)
+    regions: dict[int, list[tuple[int, int]]] = {}
+    for slot in range(rows * columns):
+        regions.setdefault(root(slot), []).append(divmod(slot, columns))
+    return list(regions.values())
+
+
+def _cells(region: list[tuple[int, int]], xs: Floats, ys: Floats) -> list[FrameCell]:
+    """A region as one cell, or as one cell a run of rows where it is no rectangle."""
+    rows, columns = [row for row, _ in region], [column for _, column in region]
+    height, width = max(rows) - min(rows) + 1, max(columns) - min(columns) + 1
+    if height * width == len(region):
+        return [_cell(min(rows), min(columns), height, width, xs, ys)]
+    return [
+        replace(_cell(row, column, high, wide, xs, ys), broken=True)
+        for row, column, high, wide in _rectangles(region)
+    ]
+
+
+def _rectangles(region: list[tuple[int, int]]) -> list[tuple[int, int, int, int]]:
+    """A region cut into rectangles (row, column, rows, columns): equal runs of rows joined."""
+    by_row: dict[int, list[int]] = {}
+    for row, column in region:
+        by_row.setdefault(row, []).append(column)
+    rectangles: list[tuple[int, int, int, int]] = []
+    growing: dict[tuple[int, int], int] = {}
+    for row in sorted(by_row):
+        runs = _runs(sorted(by_row[row]))
+        growing = {run: index for run, index in growing.items() if run in runs}
+        for run in runs:
+            known = growing.get(run)
+            if known is not None and rectangles[known][0] + rectangles[known][2] == row:
+                first, column, high, wide = rectangles[known]
+                rectangles[known] = first, column, high + 1, wide
+            else:
+                growing[run] = len(rectangles)
+                rectangles.append((row, run[0], 1, run[1] - run[0] + 1))
+    return rectangles
+
+
+def _runs(columns: list[int]) -> list[tuple[int, int]]:
+    """Runs of consecutive numbers as (first, last)."""
+    starts = [columns[0], *(b for a, b in pairwise(columns) if b != a + 1)]
+    ends = [*(a for a, b in pairwise(columns) if b != a + 1), columns[-1]]
+    return list(zip(starts, ends, strict=True))
+
+
+def _cell(row: int, column: int, high: int, wide: int, xs: Floats, ys: Floats) -> FrameCell:
+    box = float(xs[column]), float(ys[row]), float(xs[column + wide]), float(ys[row + high])
+    return FrameCell(row, column, high, wide, box)
+
+
+def _with_open_sides(cell: FrameCell, ruled: np.ndarray) -> FrameCell:
+    spanned = slice(cell.column, cell.column + cell.colspan)
+    return replace(
+        cell,
+        open_top=not ruled[cell.row, spanned].all(),
+        open_bottom=not ruled[cell.row + cell.rowspan, spanned].all(),
+    )
+
+
+def compact(xs: Floats, ys: Floats, cells: list[FrameCell]) -> Frame:
+    """The frame without boundaries that are no cell's side."""
+    columns = sorted({c.column for c in cells} | {c.column + c.colspan for c in cells})
+    rows = sorted({c.row for c in cells} | {c.row + c.rowspan for c in cells})
+    column_of = {old: new for new, old in enumerate(columns)}
+    row_of = {old: new for new, old in enumerate(rows)}
+    kept = sorted(
+        (
+            replace(
+                c,
+                row=row_of[c.row],
+                column=column_of[c.column],
+                rowspan=row_of[c.row + c.rowspan] - row_of[c.row],
+                colspan=column_of[c.column + c.colspan] - column_of[c.column],
+            )
+            for c in cells
+        ),
+        key=lambda c: (c.row, c.column),
+    )
+    slots = np.full((len(rows) - 1, len(columns) - 1), -1, np.int64)
+    for index, c in enumerate(kept):
+        slots[c.row : c.row + c.rowspan, c.column : c.column + c.colspan] = index
+    return Frame(xs[columns], ys[rows], kept, slots)

@@ -1,0 +1,218 @@
+"""Tables over page breaks: pieces with the same columns become one grid, cut rows one row."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import numpy as np
+
+from extract.model import Cell, Grid, PageBox
+from extract.readers.pdf.marks import Floats
+from extract.readers.pdf.tables import PageCell, PageTable
+
+SAME_WIDTH = 8.0
+"""Points by which the pieces of one table may differ in width."""
+
+SAME_COLUMN = 5.0
+"""Points by which a column's side may be off on the next page."""
+
+_LETTER = re.compile(r"[^\W\d_]")
+_NUMBERED = re.compile(
+    r"\s*(?:[（(]\s*[一二三四五六七八九十⼀⼆⼋⼗\d]{1,3}\s*[)）]"
+    r"|[一二三四五六七八九十⼀⼆⼋⼗]{1,3}\s*[、.．]|\d{1,2}\s*[、.．])"
+)
+
+
+@dataclass(slots=True)
+class JoinedCell:
+    """A cell of a table that may go on over pages."""
+
+    row: int
+    column: int
+    rowspan: int
+    colspan: int
+    text: str
+    where: list[PageBox]
+    doubt: str | None = None
+    open_bottom: bool = False
+
+    @property
+    def end(self) -> int:
+        """The row after its last."""
+        return self.row + self.rowspan
+
+
+@dataclass(slots=True, eq=False)
+class JoinedTable:
+    """A table with its column boundaries (of the first page's measure) and all its cells."""
+
+    xs: Floats
+    rows: int
+    cells: list[JoinedCell]
+    pieces: list[PageTable] = field(default_factory=list)
+
+    def grid(self) -> Grid:
+        """The table as the readers' common record."""
+        ordered = sorted(self.cells, key=lambda cell: (cell.row, cell.column))
+        return Grid(
+            self.rows,
+            len(self.xs) - 1,
+            tuple(
+                Cell(c.text, c.row, c.column, c.rowspan, c.colspan, tuple(c.where), c.doubt)
+                for c in ordered
+            ),
+        )
+
+
+def table_of(piece: PageTable) -> JoinedTable:
+    """A table that so far has one piece."""
+    cells = [_joined_cell(cell, piece.page) for cell in piece.cells]
+    return JoinedTable(piece.xs, len(piece.ys) - 1, cells, [piece])
+
+
+def _joined_cell(cell: PageCell, page: int) -> JoinedCell:
+    frame = cell.frame
+    return JoinedCell(
+        frame.row,
+        frame.column,
+        frame.rowspan,
+        frame.colspan,
+        cell.text,
+        [PageBox(page, *(round(side, 2) for side in frame.box))],
+        cell.doubt,
+        frame.open_bottom,
+    )
+
+
+def join(table: JoinedTable, piece: PageTable) -> bool:
+    """Add the piece that begins the next page, if its columns are the table's; say whether so."""
+    shifted = piece.xs + (table.xs[0] - piece.xs[0])
+    if abs(shifted[-1] - table.xs[-1]) > SAME_WIDTH:
+        return False
+    common = _common_columns(table.xs, shifted)
+    if common is None:
+        return False
+    _respan(table.cells, table.xs, common)
+    table.xs = common
+    cells = [_joined_cell(cell, piece.page) for cell in piece.cells]
+    _respan(cells, shifted, common)
+    header = _repeated_rows(table, cells)
+    opened = {id(c) for c, p in zip(cells, piece.cells, strict=True) if p.frame.open_top}
+    _append(table, [cell for cell in cells if cell.row >= header], header, len(piece.ys) - 1, opened)
+    table.pieces.append(piece)
+    return True
+
+
+def _common_columns(ours: Floats, theirs: Floats) -> Floats | None:
+    """All column boundaries, if those of the one are among those of the other; else None."""
+    more, fewer = (ours, theirs) if len(ours) >= len(theirs) else (theirs, ours)
+    distance = np.abs(fewer[1:-1, None] - more[None, :]).min(axis=1, initial=np.inf)
+    if len(fewer) > 2 and float(distance.max()) > SAME_COLUMN:  # noqa: PLR2004 - inner ones
+        return None
+    return more
+
+
+def _respan(cells: list[JoinedCell], old: Floats, new: Floats) -> None:
+    """Count the cells' columns by the new boundaries."""
+    index = np.abs(old[:, None] - new[None, :]).argmin(axis=1).tolist()
+    index[0], index[-1] = 0, len(new) - 1
+    for cell in cells:
+        first, last = index[cell.column], index[cell.column + cell.colspan]
+        cell.column, cell.colspan = first, last - first
+
+
+def _repeated_rows(table: JoinedTable, cells: list[JoinedCell]) -> int:
+    """How many rows at the top of a piece repeat the table's head."""
+    ours, theirs = _heads(table.cells), _heads(cells)
+    repeated = 0
+    for rows in sorted(ours.keys() & theirs.keys()):
+        if ours[rows] != theirs[rows]:
+            break
+        repeated = rows
+    return repeated
+
+
+def _heads(cells: list[JoinedCell]) -> dict[int, list[tuple[int, int, int, int, str]]]:
+    """By number of rows: the cells of that many top rows, where no cell crosses their end."""
+    heads = {}
+    ends = sorted({cell.end for cell in cells})[:_DEEPEST_HEAD]
+    for rows in ends:
+        head = [cell for cell in cells if cell.row < rows]
+        if all(cell.end <= rows for cell in head) and _LETTER.search(head[-1].text):
+            heads[rows] = [
+                (c.row, c.column, c.rowspan, c.colspan, "".join(c.text.split())) for c in head
+            ]
+    return heads
+
+
+_DEEPEST_HEAD = 5
+
+
+def _append(
+    table: JoinedTable, cells: list[JoinedCell], header: int, rows: int, opened: set[int]
+) -> None:
+    """Put the piece's rows below the table's, the cells that a page break cut made whole."""
+    above = {(c.column, c.colspan): c for c in table.cells if c.end == table.rows}
+    first = [cell for cell in cells if cell.row == header]
+    pairs = [(above.get((c.column, c.colspan)), c) for c in first]
+    whole_row = _is_rest_of_row(pairs, opened)
+    shift = table.rows - header - (1 if whole_row else 0)
+    label = max((c.column for c in first if _LETTER.search(c.text)), default=0)
+    for cell in cells:
+        begins, cell.row = cell.row == header, cell.row + shift
+        upper = above.get((cell.column, cell.colspan)) if begins else None
+        if upper is not None and (whole_row or _goes_on(upper, cell, label, opened)):
+            _merge(upper, cell)
+        else:
+            table.cells.append(cell)
+    table.rows = rows + shift
+
+
+def _merge(upper: JoinedCell, lower: JoinedCell) -> None:
+    upper.rowspan = max(upper.end, lower.end) - upper.row
+    if lower.text and "".join(lower.text.split()) != "".join(upper.text.split()) or _is_number(lower):
+        upper.text = "\n".join(part for part in (upper.text, lower.text) if part)
+    upper.where += lower.where
+    upper.doubt = upper.doubt or lower.doubt
+
+
+def _is_number(cell: JoinedCell) -> bool:
+    return bool(cell.text) and not _LETTER.search(cell.text)
+
+
+def _goes_on(upper: JoinedCell, lower: JoinedCell, label: int, opened: set[int]) -> bool:
+    """Whether a label that stands over several rows goes on below the page break."""
+    if not lower.text:
+        return lower.column < label and (not upper.text or bool(_LETTER.search(upper.text)))
+    if not _LETTER.search(lower.text) or lower.column >= label:
+        return False
+    unruled = upper.open_bottom and id(lower) in opened
+    return unruled or bool(_NUMBERED.match(upper.text) and not _NUMBERED.match(lower.text))
+
+
+def _is_rest_of_row(pairs: list[tuple[JoinedCell | None, JoinedCell]], opened: set[int]) -> bool:
+    """Whether a piece's first row is the rest of the row that the page break cut.
+
+    It is where no rule divides them, where it has no label of its own, and where its label only
+    ends one begun above and its figures stand above, or the other way round.
+    """
+    if not pairs or any(upper is None for upper, _ in pairs):
+        return False
+    known = [(upper, lower) for upper, lower in pairs if upper is not None]
+    if not any(upper.text for upper, _ in known) or len(known) < 2:  # noqa: PLR2004 - a label and a figure
+        return False
+    if all(upper.open_bottom and id(lower) in opened for upper, lower in known):
+        return True
+    labels = [(upper, lower) for upper, lower in known if _LETTER.search(upper.text)]
+    if not labels:
+        return False
+    new = [(upper, lower) for upper, lower in known if _LETTER.search(lower.text)]
+    if not new:
+        return True
+    upper, lower = new[-1]
+    if not _NUMBERED.match(upper.text) or _NUMBERED.match(lower.text):
+        return False
+    figures = [(u.text, v.text) for u, v in known if u.column > upper.column]
+    return bool(figures) and (not any(v for _, v in figures) or not any(u for u, _ in figures))

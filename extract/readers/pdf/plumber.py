@@ -1,0 +1,259 @@
+"""Characters and rules of a PDF by pdfplumber and its parser pdfminer.six (both MIT).
+
+It shares no code with PDFium, so what both read alike is very likely what is printed. The parser
+reports straight into our lists; pdfplumber's own records cost as much again as the parsing.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import struct
+import zlib
+from typing import Any
+
+import numpy as np
+import pdfplumber
+from pdfminer.pdfdevice import PDFTextDevice
+from pdfminer.pdffont import PDFUnicodeNotDefined
+from pdfminer.pdfinterp import PDFPageInterpreter
+from pdfminer.pdfpage import PDFPage
+from pdfminer.psexceptions import PSException
+from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
+from pdfplumber.utils.exceptions import PdfminerException
+from pdfminer.utils import apply_matrix_pt
+
+from extract.readers.pdf.marks import (
+    UNREADABLE,
+    Display,
+    DAMAGED,
+    ENCRYPTED,
+    PageMarks,
+    PagesRead,
+    UnreadablePdfError,
+    no_boxes,
+    on_page,
+    set_height,
+)
+from extract.readers.pdf.shapes import Points, bounds, rules_of_path, thin
+
+MOST_CHARACTERS = 60_000
+MOST_SEGMENTS = 60_000
+
+PARSER_ERRORS = (
+    PdfminerException,
+    PSException,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    AssertionError,
+    ArithmeticError,
+    NotImplementedError,
+    RecursionError,
+    EOFError,
+    struct.error,
+    zlib.error,
+)
+"""What pdfminer raises on hostile files: it trusts the types it finds."""
+
+_UNSEEN = (3, 7)
+_IDENTITY = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+_UNIT_SQUARE = ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0))
+
+logging.getLogger("pdfminer").setLevel(logging.CRITICAL)  # a line for each flaw of each font
+
+
+class TooMuchError(Exception):
+    """A page holds more than is read; what was read stands."""
+
+
+def read(data: bytes, most: int) -> PagesRead:
+    """The marks of at most `most` pages; a page that cannot be read is a problem.
+
+    Raises:
+        UnreadablePdfError: the file cannot be opened.
+    """
+    pages: list[PageMarks] = []
+    problems: list[str] = []
+    count = 0
+    try:
+        with pdfplumber.open(io.BytesIO(data)) as document:
+            for page in PDFPage.create_pages(document.doc):
+                count += 1
+                if count > most:
+                    continue
+                try:
+                    pages.append(_read_page(document.rsrcmgr, page, count))
+                except PARSER_ERRORS:
+                    problems.append(f"page {count} is damaged and was not read")
+    except PARSER_ERRORS as error:
+        raise UnreadablePdfError(_reason(data, error)) from error
+    return PagesRead(count, pages, problems)
+
+
+def _reason(data: bytes, error: BaseException) -> str:
+    if not data:
+        return "the file is empty"
+    causes = [error, *error.args, error.__cause__, error.__context__]
+    if any(isinstance(cause, PDFEncryptionError | PDFPasswordIncorrect) for cause in causes):
+        return ENCRYPTED
+    if b"%PDF-" not in data[:1024]:
+        return "this is no PDF"
+    return f"{DAMAGED}: no pages can be found in it"
+
+
+def _read_page(resources: Any, page: Any, number: int) -> PageMarks:
+    device = _Device(resources)
+    problems = []
+    try:
+        PDFPageInterpreter(resources, device).render_contents(page.resources, page.contents, _IDENTITY)
+    except TooMuchError as reason:
+        problems.append(f"page {number}: {reason}")
+    return device.marks(number, _display(page), tuple(problems))
+
+
+def _display(page: Any) -> Display:
+    left, bottom, right, top = _sorted(page.mediabox)
+    crop = _sorted(page.cropbox)
+    cut = max(left, crop[0]), max(bottom, crop[1]), min(right, crop[2]), min(top, crop[3])
+    if cut[0] < cut[2] and cut[1] < cut[3]:
+        left, bottom, right, top = cut
+    return Display(left, bottom, right, top, page.rotate // 90)
+
+
+def _sorted(box: Any) -> tuple[float, float, float, float]:
+    x0, y0, x1, y1 = (float(side) for side in box)
+    return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
+
+
+class _Device(PDFTextDevice):
+    """What pdfminer's interpreter draws on; everything in the page's own coordinates."""
+
+    def __init__(self, resources: Any) -> None:
+        super().__init__(resources)
+        self._texts: list[str] = []
+        self._places: list[tuple[float, ...]] = []
+        self._rules: list[tuple[float, float, float, float]] = []
+        self._pictures: list[tuple[float, float, float, float]] = []
+        self._drawings: list[tuple[float, float, float, float]] = []
+        self._hidden = 0
+        self._showing = True
+        self._segments = 0
+
+    def render_string(self, textstate: Any, *rest: Any) -> None:
+        """A run of text; one that is drawn invisibly is counted and left out."""
+        self._showing = textstate.render not in _UNSEEN
+        self._hidden += not self._showing
+        super().render_string(textstate, *rest)
+
+    def render_char(  # noqa: PLR0917 - the interpreter's own signature
+        self,
+        matrix: Any,
+        font: Any,
+        fontsize: float,
+        scaling: float,
+        rise: float,
+        cid: int,
+        *_state: Any,
+    ) -> float:
+        """One character: its text and the two ends of its baseline."""
+        advance: float = font.char_width(cid) * fontsize * scaling
+        if not self._showing:
+            return advance
+        if len(self._texts) >= MOST_CHARACTERS:
+            raise TooMuchError(f"only the first {MOST_CHARACTERS} characters are read")
+        try:
+            text = font.to_unichr(cid)
+        except PDFUnicodeNotDefined:
+            text = UNREADABLE
+        if font.is_vertical():
+            place = _vertical(matrix, font.char_disp(cid), fontsize, rise)
+        else:
+            place = (*apply_matrix_pt(matrix, (0, rise)), *apply_matrix_pt(matrix, (advance, rise)))
+        self._texts.append(text)
+        self._places.append((*place, fontsize, *matrix[:4]))
+        return advance
+
+    def paint_path(
+        self, _state: Any, stroke: bool, fill: bool, _evenodd: bool, path: Any  # noqa: FBT001 - the interpreter's own signature
+    ) -> None:
+        """A path; fills and strokes that could be rules are kept."""
+        self._segments += len(path)
+        if self._segments > MOST_SEGMENTS:
+            raise TooMuchError("more drawing than can be read, rules may be missing")
+        subpaths, curved = _subpaths(path, self.ctm)
+        points = [point for subpath in subpaths for point in subpath]
+        if not points or not (stroke or fill):
+            return
+        box = bounds(points)
+        if thin(box):
+            self._rules.append(box)
+        elif curved:
+            self._drawings.append(box)
+        else:
+            self._rules.extend(rules_of_path(subpaths, stroked=stroke))
+
+    def begin_figure(self, _name: str, _box: Any, _matrix: Any) -> None:
+        """Forms and pictures; the interpreter has set the matrix already."""
+
+    def end_figure(self, _name: str) -> None:
+        """The end of one."""
+
+    def render_image(self, _name: str, _stream: Any) -> None:
+        """A picture: the unit square under the current matrix."""
+        box = bounds([apply_matrix_pt(self.ctm, point) for point in _UNIT_SQUARE])
+        (self._rules if thin(box) else self._pictures).append(box)
+
+    def marks(self, number: int, display: Display, problems: tuple[str, ...]) -> PageMarks:
+        """What was drawn, as displayed."""
+        places = np.array(self._places).reshape(-1, 9)
+        sizes = np.abs(places[:, 4]) * np.hypot(places[:, 7], places[:, 8])
+        turns = display.turns(places[:, 5], places[:, 6])
+        boxes = display.boxes(places[:, :4])
+        set_height(boxes, display.points(places[:, 0], places[:, 1]), sizes, turns)
+        shown = on_page(boxes, turns, display.width, display.height)
+        return PageMarks(
+            number=number,
+            width=display.width,
+            height=display.height,
+            texts=[t for t, is_shown in zip(self._texts, shown.tolist(), strict=True) if is_shown],
+            boxes=boxes[shown],
+            turns=turns[shown],
+            rules=_shown(self._rules, display),
+            pictures=_shown(self._pictures, display),
+            drawings=_shown(self._drawings, display),
+            hidden=self._hidden,
+            problems=problems,
+        )
+
+
+def _shown(boxes: list[tuple[float, float, float, float]], display: Display) -> Any:
+    return display.boxes(np.array(boxes)) if boxes else no_boxes()
+
+
+def _vertical(matrix: Any, displacement: Any, size: float, rise: float) -> tuple[float, ...]:
+    """The baseline of a character set in vertical writing, as if it stood in a level line."""
+    across, down = displacement if isinstance(displacement, tuple) else (None, displacement)
+    x = -size * 0.5 if across is None else -across * size * 0.001
+    y = (1000 - down) * size * 0.001 + rise - size
+    start = apply_matrix_pt(matrix, (x, y + 0.12 * size))
+    return (*start, *apply_matrix_pt(matrix, (x + size, y + 0.12 * size)))
+
+
+def _subpaths(path: Any, matrix: Any) -> tuple[list[Points], bool]:
+    subpaths: list[Points] = []
+    curved = False
+    for operator, *numbers in path:
+        if operator == "m" or not subpaths:
+            subpaths.append([])
+        if operator == "h":
+            if subpaths[-1]:
+                subpaths[-1].append(subpaths[-1][0])
+            continue
+        curved = curved or operator in "cvy"
+        if len(numbers) >= 2:  # noqa: PLR2004 - a point
+            subpaths[-1].append(apply_matrix_pt(matrix, tuple(numbers[-2:])))
+    return [points for points in subpaths if points], curved
+
+

@@ -1,0 +1,147 @@
+"""From the bytes of a PDF to a document; whatever is wrong with the file becomes one clear line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from extract.model import Document, Grid, Paragraph
+from extract.readers.pdf import pdfium
+from extract.readers.pdf.joining import JoinedTable, join, table_of
+from extract.readers.pdf.marks import DAMAGED, UNREADABLE, UnreadablePdfError
+from extract.readers.pdf.paragraphs import PlacedLine, body_lines, margins, paragraphs
+from extract.readers.pdf.tables import PageContent, PageTable, tables_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from extract.readers.pdf.lettering import Line
+    from extract.readers.pdf.marks import PageMarks, PagesRead
+
+Reader = Literal["pdfium", "pdfplumber"]
+
+MEDIA_TYPE = "application/pdf"
+MOST_PAGES = 300
+FEW_CHARACTERS = 60
+"""A page with no more text than this (a page number, a stamp) and a picture over it is a scan."""
+
+_PICTURE_PART = 0.4
+_OUTLINES = 40
+"""So many curved shapes on a page without text are letters that were turned into outlines."""
+
+_END = b"%%EOF"
+_TAIL = 4096
+
+
+def read_pdf(data: bytes, reader: Reader = "pdfium") -> Document:
+    """Read a PDF's paragraphs and tables; two readers that share only the grid code.
+
+    Args:
+        data: the file.
+        reader: `pdfium` is several times faster and honours replacement text (/ActualText);
+            `pdfplumber` is wholly independent of it.
+
+    Returns:
+        Blocks in reading order; `where` is in PDF points from the top left of the page as
+        displayed (rotated and cropped), `page` counts from 1. A table over several pages is one
+        grid. Pages that are pictures give no blocks (see `is_scan`). Never raises: a file that
+        cannot be read gives `problems`, one clear line each.
+    """
+    read = pdfium.read if reader == "pdfium" else _plumber_read()
+    try:
+        found = read(data, MOST_PAGES)
+    except UnreadablePdfError as error:
+        return Document(MEDIA_TYPE, problems=(str(error),))
+    pages = [tables_of(marks) for marks in found.pages]
+    problems = _tail_problems(data) + found.problems
+    if not found.count:
+        problems.append("the PDF has no pages")
+    if found.count > MOST_PAGES:
+        problems.append(f"only the first {MOST_PAGES} of {found.count} pages were read")
+    problems += [problem for marks in found.pages for problem in marks.problems]
+    return Document(MEDIA_TYPE, _blocks(pages), found.count, problems=tuple(problems))
+
+
+def _plumber_read() -> Callable[[bytes, int], PagesRead]:
+    from extract.readers.pdf import plumber  # noqa: PLC0415 - its import costs a quarter second
+
+    return plumber.read
+
+
+def is_scan(data: bytes) -> bool:
+    """Whether a PDF holds pictures of pages and no text: it is for the reader of scans.
+
+    A text layer that is not printed (what recognition software puts under a scan) is no text, nor
+    are characters without a meaning; letters drawn as outlines are pictures. False where the file
+    cannot be read.
+    """
+    pictures = 0
+    try:
+        for marks in pdfium.pages_of(data, MOST_PAGES):
+            if is_picture(marks):
+                pictures += 1
+            elif marks.texts:
+                return False
+    except UnreadablePdfError:
+        return False
+    return pictures > 0
+
+
+def is_picture(marks: PageMarks) -> bool:
+    """Whether a page is a picture: hardly any readable text, and a picture or outlines on it."""
+    readable = sum(text != UNREADABLE for text in marks.texts)
+    if readable > FEW_CHARACTERS:
+        return len(marks.texts) > 2 * readable
+    boxes = marks.pictures
+    areas = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
+    covered = float(areas.sum()) > _PICTURE_PART * marks.width * marks.height
+    return covered or len(marks.drawings) > _OUTLINES or len(marks.texts) > 2 * FEW_CHARACTERS
+
+
+def _tail_problems(data: bytes) -> list[str]:
+    if _END in data[-_TAIL:]:
+        return []
+    return [f"{DAMAGED}: its end is missing, and pages may be"]
+
+
+_Item = JoinedTable | PlacedLine
+
+
+def _blocks(pages: list[PageContent]) -> tuple[Paragraph | Grid, ...]:
+    """Paragraphs and grids in reading order, tables over page breaks joined."""
+    bodies = body_lines(pages)
+    margin = margins([line for body in bodies for line in body])
+    items: list[_Item] = []
+    for page, body in zip(pages, bodies, strict=True):
+        _add_page(items, page, body)
+    blocks: list[Paragraph | Grid] = []
+    run: list[PlacedLine] = []
+    for item in items:
+        if isinstance(item, PlacedLine):
+            run.append(item)
+        elif len(item.xs) == _ONE_COLUMN:
+            run += [PlacedLine(piece.page, line) for piece in item.pieces for line in piece.lines]
+        else:
+            blocks += paragraphs(run, margin)
+            blocks.append(item.grid())
+            run = []
+    return (*blocks, *paragraphs(run, margin))
+
+
+_ONE_COLUMN = 2
+"""Boundaries of a table of one column, which is only a box around text."""
+
+
+def _add_page(items: list[_Item], page: PageContent, body: list[Line]) -> None:
+    """Add a page's tables and lines from top to bottom; its first table may continue the last."""
+    number = page.marks.number
+    found: list[tuple[float, PageTable | Line]] = [(table.box[1], table) for table in page.tables]
+    found += [(line.box[1], line) for line in body]
+    found.sort(key=lambda pair: pair[0])
+    for index, (_, thing) in enumerate(found):
+        if not isinstance(thing, PageTable):
+            items.append(PlacedLine(number, thing))
+            continue
+        last = items[-1] if items and not index else None
+        if isinstance(last, JoinedTable) and last.pieces[-1].page == number - 1 and join(last, thing):
+            continue
+        items.append(table_of(thing))

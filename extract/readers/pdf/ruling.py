@@ -1,0 +1,190 @@
+"""From rules to edges: collinear pieces joined, cut tables closed, tables told apart.
+
+The edge rule: a row that a page break cuts has no bottom rule, so its verticals end in nothing.
+Where three or more ends lie level, an edge is drawn through them; else the whole row is lost.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from extract.readers.pdf.marks import Floats, Ints, PageMarks
+
+SMALLEST_SNAP, LARGEST_SNAP = 1.2, 4.0
+SNAP = 0.35
+"""Ems within which two rules are one (double rules, corners that do not quite meet)."""
+
+GAP = 4.0
+"""Points between two collinear pieces of one rule: dashes, and rules drawn cell by cell."""
+
+ENDS = 3
+"""So many rules that end level make an edge."""
+
+MOST_EDGES = 1500
+"""Each way on a page. A form has about thirty; thousands are a drawing or an attack."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Edges:
+    """Edges of one direction: `at` across, from `start` to `end` along, each an array.
+
+    `real` is False for edges that no rule shows: the closings of cut tables.
+    """
+
+    at: Floats
+    start: Floats
+    end: Floats
+    real: Ints
+
+    def __len__(self) -> int:
+        return len(self.at)
+
+    def pick(self, which: Ints) -> Edges:
+        """Some of them, by index."""
+        return Edges(self.at[which], self.start[which], self.end[which], self.real[which])
+
+    def plus(self, more: list[tuple[float, float, float]]) -> Edges:
+        """With closing edges (at, start, end) added."""
+        if not more:
+            return self
+        at, start, end = np.array(more).T
+        return Edges(
+            np.concatenate((self.at, at)),
+            np.concatenate((self.start, start)),
+            np.concatenate((self.end, end)),
+            np.concatenate((self.real, np.zeros(len(more), np.int64))),
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ruling:
+    """The connected edges of one table: level ones (`at` is y) and upright ones (`at` is x)."""
+
+    level: Edges
+    upright: Edges
+    snap: float
+
+
+def rulings(marks: PageMarks) -> list[Ruling]:
+    """The groups of connected edges on a page that may be tables, closed where they are cut."""
+    if not len(marks.rules):
+        return []
+    snap = snap_of(marks)
+    level, upright = edges(marks.rules, snap)
+    if not len(level) or not len(upright) or max(len(level), len(upright)) > MOST_EDGES:
+        return []
+    found = []
+    for levels, uprights in _connected(level, upright, snap):
+        first = level.pick(levels), upright.pick(uprights)
+        closed_level = first[0].plus(_closings(first[1], first[0], snap))
+        closed_upright = first[1].plus(_closings(first[0], first[1], snap))
+        if len(closed_level) > 1 and len(closed_upright) > 1:
+            found.append(Ruling(closed_level, closed_upright, snap))
+    return found
+
+
+def snap_of(marks: PageMarks) -> float:
+    """How near two rules are one, from the page's usual size of letters."""
+    heights = np.minimum(
+        marks.boxes[:, 2] - marks.boxes[:, 0], marks.boxes[:, 3] - marks.boxes[:, 1]
+    )
+    size = float(np.median(heights)) if len(heights) else 10.0
+    return min(max(SNAP * size, SMALLEST_SNAP), LARGEST_SNAP)
+
+
+def edges(rules: Floats, snap: float) -> tuple[Edges, Edges]:
+    """Level and upright edges of thin boxes; dots count for both, until they join or do not."""
+    x0, top, x1, bottom = rules.T
+    width, height = x1 - x0, bottom - top
+    dot = (width <= snap) & (height <= snap)
+    is_level, is_upright = dot | (width > height), dot | (width <= height)
+    level = _joined((top + bottom)[is_level] / 2, x0[is_level], x1[is_level], snap)
+    upright = _joined((x0 + x1)[is_upright] / 2, top[is_upright], bottom[is_upright], snap)
+    return level, upright
+
+
+def _joined(at: Floats, start: Floats, end: Floats, snap: float) -> Edges:
+    """Pieces on one line made one where they touch; what stays as short as a dot is dropped."""
+    lines = _lines(at, end - start, snap)
+    pieces: list[tuple[float, float, float]] = []
+    for line in lines:
+        order = line[np.argsort(start[line], kind="stable")]
+        place = float(np.average(at[line], weights=(end - start)[line] + 1e-3))
+        first, last = float(start[order[0]]), float(end[order[0]])
+        for a, b in zip(start[order[1:]].tolist(), end[order[1:]].tolist(), strict=True):
+            if a - last > GAP:
+                pieces.append((place, first, last))
+                first, last = a, b
+            else:
+                last = max(last, b)
+        pieces.append((place, first, last))
+    long = [piece for piece in pieces if piece[2] - piece[1] > 1.5 * snap]
+    array = np.array(long).reshape(-1, 3)
+    return Edges(array[:, 0], array[:, 1], array[:, 2], np.ones(len(array), np.int64))
+
+
+def _lines(at: Floats, lengths: Floats, snap: float) -> list[Ints]:
+    """Indices of the pieces that share a line: neighbours within `snap`, none wider than two."""
+    if not len(at):
+        return []
+    order = np.argsort(at, kind="stable")
+    sorted_at = at[order]
+    breaks = np.flatnonzero(np.diff(sorted_at) > snap) + 1
+    return [line for part in np.split(order, breaks) for line in _narrow(part, at, snap)]
+
+
+def _narrow(part: Ints, at: Floats, snap: float) -> list[Ints]:
+    """A chain of near neighbours cut up, so that no line is wider than twice `snap`."""
+    places = at[part]
+    if places[-1] - places[0] <= 2 * snap:
+        return [part]
+    cuts = np.searchsorted(places, np.arange(places[0] + 2 * snap, places[-1], 2 * snap), "right")
+    return [piece for piece in np.split(part, np.unique(cuts)) if len(piece)]
+
+
+def _connected(level: Edges, upright: Edges, snap: float) -> list[tuple[Ints, Ints]]:
+    """Groups of edges that touch one another, as indices; each has both directions."""
+    touch = (
+        (level.start[:, None] - snap <= upright.at[None, :])
+        & (level.end[:, None] + snap >= upright.at[None, :])
+        & (upright.start[None, :] - snap <= level.at[:, None])
+        & (upright.end[None, :] + snap >= level.at[:, None])
+    )
+    groups: list[tuple[Ints, Ints]] = []
+    unseen = touch.any(axis=1)
+    while unseen.any():
+        levels = np.zeros(len(level), np.bool_)
+        levels[int(np.argmax(unseen))] = True
+        count = 0
+        while count != int(levels.sum()):
+            count = int(levels.sum())
+            uprights = touch[levels].any(axis=0)
+            levels = touch[:, uprights].any(axis=1)
+        groups.append((np.flatnonzero(levels), np.flatnonzero(uprights)))
+        unseen &= ~levels
+    return groups
+
+
+def _closings(ending: Edges, across: Edges, snap: float) -> list[tuple[float, float, float]]:
+    """Edges through places where three or more of `ending` end level and no edge of `across` is."""
+    closings = []
+    for ends, outermost in ((ending.start, min), (ending.end, max)):
+        order = np.argsort(ends, kind="stable")
+        for group in np.split(order, np.flatnonzero(np.diff(ends[order]) > snap) + 1):
+            places = np.unique(ending.at[group])
+            if len(places) < ENDS:
+                continue
+            first, last = float(places[0]), float(places[-1])
+            place = float(outermost(ends[group].tolist()))
+            if not _covered(across, place, first, last, snap):
+                closings.append((place, first, last))
+    return closings
+
+
+def _covered(edges_there: Edges, place: float, first: float, last: float, snap: float) -> bool:
+    near = np.abs(edges_there.at - place) <= snap
+    return bool(
+        (near & (edges_there.start <= first + snap) & (edges_there.end >= last - snap)).any()
+    )
