@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from dataclasses import astuple, fields
 from typing import TYPE_CHECKING, Any
@@ -67,7 +68,9 @@ class Catalog:
             ArchiveError: if it cannot be opened, or is of another version.
         """
         self._path = path
-        mode = "ro" if readonly else "rwc"
+        mode = "rwc"
+        if readonly:  # on a medium that cannot be written, SQLite needs to be told so
+            mode = "ro" if os.access(path.parent, os.W_OK) else "ro&immutable=1"
         try:
             self._db = sqlite3.connect(
                 f"{path.absolute().as_uri()}?mode={mode}",
@@ -156,6 +159,22 @@ class Catalog:
 
     # Reading
 
+    def _rows(self, query: str, values: Sequence[Any] = ()) -> list[Any]:
+        try:
+            return self._db.execute(query, values).fetchall()
+        except sqlite3.DatabaseError as error:
+            raise Damaged(f"{self._path} cannot be read: {error}") from error
+
+    def check(self) -> None:
+        """Has SQLite check its own structure.
+
+        Raises:
+            Damaged: if that is damaged.
+        """
+        found = self._rows("PRAGMA quick_check(1)")
+        if found != [("ok",)]:
+            raise Damaged(f"{self._path} is damaged: {found[0][0]}")
+
     def capture(self, capture_id: str) -> Capture | None:
         """Returns the capture with this id."""
         return self._one("WHERE id = ?", capture_id)
@@ -173,29 +192,20 @@ class Catalog:
         )
 
     def _one(self, where: str, *values: object) -> Capture | None:
-        row = self._db.execute(
-            f"SELECT {_CAPTURE} FROM captures {where} LIMIT 1",  # noqa: S608 - text of our own
-            values,
-        ).fetchone()
-        return Capture(*row) if row else None
+        query = f"SELECT {_CAPTURE} FROM captures {where} LIMIT 1"  # noqa: S608 - text of our own
+        return next((Capture(*row) for row in self._rows(query, values)), None)
 
     def entry(self, capture_id: str) -> Entry | None:
         """Returns a capture's whole row."""
-        row = self._db.execute(
-            f"SELECT {_ENTRY} FROM captures WHERE id = ?",  # noqa: S608 - column names of our own
-            (capture_id,),
-        ).fetchone()
-        if not row:
-            return None
+        query = f"SELECT {_ENTRY} FROM captures WHERE id = ?"  # noqa: S608 - column names of our own
         width = len(fields(Capture))
-        return Entry(Capture(*row[:width]), *row[width:])
+        rows = self._rows(query, (capture_id,))
+        return next((Entry(Capture(*row[:width]), *row[width:]) for row in rows), None)
 
     def validators(self, capture_id: str) -> Validators:
         """Returns what the server gave for asking again."""
-        row = self._db.execute(
-            "SELECT etag, last_modified FROM captures WHERE id = ?", (capture_id,)
-        ).fetchone()
-        return Validators(*row) if row else Validators()
+        query = "SELECT etag, last_modified FROM captures WHERE id = ?"
+        return next((Validators(*row) for row in self._rows(query, (capture_id,))), Validators())
 
     def captures(self, **equal: object) -> Iterator[Capture]:
         """Yields captures by id (so by time); `equal` names columns and the value, or values."""
@@ -212,23 +222,22 @@ class Catalog:
         )
         last = ""
         # By pages, so that no read transaction stays open while the caller works on a capture.
-        while rows := self._db.execute(query, (last, *values)).fetchall():
+        while rows := self._rows(query, (last, *values)):
             yield from (Capture(*row) for row in rows)
             last = rows[-1][0]
 
     def runs(self) -> list[Run]:
         """Returns all runs, oldest first."""
-        rows = self._db.execute("SELECT * FROM runs ORDER BY started, id")
-        return [Run(*row) for row in rows]
+        return [Run(*row) for row in self._rows("SELECT * FROM runs ORDER BY started, id")]
 
     def run(self, run: str) -> Run | None:
         """Returns the run with this id."""
-        row = self._db.execute("SELECT * FROM runs WHERE id = ?", (run,)).fetchone()
-        return Run(*row) if row else None
+        rows = self._rows("SELECT * FROM runs WHERE id = ?", (run,))
+        return next((Run(*row) for row in rows), None)
 
     def portals(self, run: str | None = None) -> list[PortalRecord]:
         """Returns the portals of a run, or of all runs as the latest run that knew each knew it."""
-        rows = self._db.execute(
+        rows = self._rows(
             f"SELECT {', '.join('p.' + name for name in _PORTAL.split(', '))}"  # noqa: S608 - column names of our own
             " FROM portals p JOIN runs r ON r.id = p.run WHERE ?1 IS NULL OR p.run = ?1"
             " ORDER BY r.started, r.id",
@@ -239,14 +248,20 @@ class Catalog:
 
     def files(self) -> dict[str, FileEntry]:
         """Returns the finished files by name."""
-        return {row[0]: FileEntry(*row) for row in self._db.execute("SELECT * FROM files")}
+        return {row[0]: FileEntry(*row) for row in self._rows("SELECT * FROM files")}
+
+    def ids(self, warc: str) -> set[str]:
+        """Returns the ids of the captures in a file."""
+        return {row[0] for row in self._rows("SELECT id FROM captures WHERE warc = ?", (warc,))}
+
+    def warcs(self) -> list[str]:
+        """Returns the names of all files that hold captures."""
+        return [row[0] for row in self._rows("SELECT DISTINCT warc FROM captures")]
 
     def known_end(self, warc: str) -> int:
         """Returns where the last record in a file ends that has a row."""
-        row = self._db.execute(
-            "SELECT max(offset + length) FROM captures WHERE warc = ?", (warc,)
-        ).fetchone()
-        return row[0] or 0
+        query = "SELECT coalesce(max(offset + length), 0) FROM captures WHERE warc = ?"
+        return int(self._rows(query, (warc,))[0][0])
 
     def dump(self) -> Iterator[tuple[Any, ...]]:
         """Yields every row of every table in a canonical order, the table's name first."""

@@ -15,7 +15,7 @@ from archive.model import Capture, PortalRecord, Role, Run
 from archive.records import FIELDS_TYPE, JSON_TYPE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 RUN_COUNTS = ("requests", "found", "new", "unchanged", "failed")
@@ -140,16 +140,21 @@ def _from_facts(block: bytes) -> RunEntry:
     return RunEntry(run, tuple(PortalRecord(**portal) for portal in facts.get("portals", ())))
 
 
-def entries(
-    path: Path, warc: str | None = None
+def entries(path: Path) -> Iterator[Entry | RunEntry | Flaw]:
+    """Reads what a finished WARC file says: captures and runs in file order, flaws in place."""
+    for item, _ in interpret(records(path), path.name):
+        yield item
+
+
+def interpret(
+    items: Iterable[Record | Flaw], warc: str
 ) -> Iterator[tuple[Entry | RunEntry | Flaw, Record | None]]:
-    """Reads what a WARC file says: captures and runs in file order, flaws where they stand.
+    """Tells captures and runs from the records of the file `warc`.
 
     Each comes with its record (the response or revisit, for a capture); None for a flaw.
     """
-    warc = warc or path.name.removesuffix(".open")
     stated: dict[str, tuple[dict[str, str], int]] = {}
-    for record in records(path):
+    for record in items:
         if isinstance(record, Flaw):
             yield record, None
             continue

@@ -160,6 +160,18 @@ def _same(path: Path, descriptor: int) -> bool:
     return (there.st_dev, there.st_ino) == (here.st_dev, here.st_ino)
 
 
+def alive(path: Path) -> bool:
+    """Tells whether a living process is writing the `.open` file."""
+    try:
+        with path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except FileNotFoundError:
+        return path.with_name(path.name.removesuffix(OPEN)).exists()
+    return False
+
+
 def recover(path: Path, known_end: int) -> Path | None:
     """Finishes a file whose writer died: cuts the torn tail off and renames it.
 

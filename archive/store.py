@@ -338,7 +338,7 @@ class Archive:
         self._catalog.begin()
         try:
             self._catalog.forget_file(path.name)
-            for item, _ in entries(path):
+            for item in entries(path):
                 if isinstance(item, Flaw):
                     problems.append(f"{path.name}: at {item.offset}: {item.message}")
                 elif isinstance(item, RunEntry):
