@@ -1,0 +1,102 @@
+"""The files that belong to a report's page: linked, framed, opened by scripts, pictured."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from crawler.discovery.links import Link, page_links
+from crawler.discovery.page import squeeze
+from crawler.discovery.scoring import FILE_PATH
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+    from crawler.discovery.page import Page
+
+_MOST = 40
+_DOWNLOADS = re.compile(
+    r"download|attach|getfile|fileid|wbfileid|downfile|/files?/|openfile|fileservice", re.IGNORECASE
+)
+_FILE_TEXT = re.compile(
+    r"\.(?:pdf|docx?|wps|ofd|xlsx?|et|rtf|zip|rar)\b|^附件|点击下载|下载附件|查看(?:全文|原文|附件)|\(?(?:图片|超链|pdf|word)版",
+    re.IGNORECASE,
+)
+_IMAGE_PATH = re.compile(r"\.(?:jpe?g|png|bmp|tiff?)$", re.IGNORECASE)
+_VIEWER_KEYS = {"file", "url", "src", "path", "fileurl", "pdf", "furl", "filepath"}
+_BODIES = (
+    "//*[contains(concat(' ',normalize-space(@class),' '),' TRS_Editor ')]",
+    "//*[contains(@class,'TRS_UEDITOR') or contains(@class,'view TRS')]",
+    "//*[@id='zoom' or @id='Zoom' or @id='vsb_content' or @id='UCAP-CONTENT' or @id='fontzoom'"
+    " or @id='content' or @id='article' or @id='artcon']",
+    "//*[contains(@class,'v_news_content') or contains(@class,'article-content')"
+    " or contains(@class,'con_text') or contains(@class,'bt-content') or contains(@class,'xxgk')]",
+    "//article",
+)
+_MIN_SIDE = 200
+
+
+def attachments(page: Page) -> list[Link]:
+    """The files of a report's page, in document order, each address once.
+
+    Links to files anywhere on the page, downloads without an extension where the link says that
+    it is a file, what a viewer is told to show, and pictures in the page's body (a report may be
+    pictures alone).
+    """
+    found: dict[str, Link] = {}
+    for link in page_links(page):
+        for file in _files_of(page, link):
+            found.setdefault(file.url, file)
+    for picture in _pictures(page):
+        found.setdefault(picture.url, picture)
+    found.pop(page.url, None)
+    return list(found.values())[:_MOST]
+
+
+def _files_of(page: Page, link: Link) -> list[Link]:
+    parts = urlsplit(link.url)
+    viewed = [
+        target
+        for key, value in parse_qsl(parts.query)
+        if key.lower() in _VIEWER_KEYS
+        and FILE_PATH.search(urlsplit(unquote(value)).path)
+        and (target := page.absolute(unquote(value), base=link.url))
+    ]
+    if viewed:
+        return [Link(target, link.text, link.source) for target in viewed]
+    if FILE_PATH.search(parts.path):
+        return [link]
+    opens_file = _DOWNLOADS.search(parts.path + "?" + parts.query)
+    if opens_file and (_FILE_TEXT.search(link.text) or link.source in {"frame", "handler"}):
+        return [link]
+    return []
+
+
+def body_of(page: Page) -> HtmlElement | None:
+    """The element that holds the article, None where the page names none of the usual ones."""
+    for path in _BODIES:
+        for element in page.tree.xpath(path):
+            if isinstance(element.tag, str):
+                body: HtmlElement = element
+                return body
+    return None
+
+
+def _pictures(page: Page) -> list[Link]:
+    body = body_of(page)
+    if body is None:
+        return []
+    found = []
+    for image in body.iter("img"):
+        source = image.get("data-original") or image.get("data-src") or image.get("src") or ""
+        url = page.absolute(source)
+        if url and _IMAGE_PATH.search(urlsplit(url).path) and not _is_icon(image):
+            found.append(Link(url, squeeze(image.get("alt") or image.get("title")), "picture"))
+    return found
+
+
+def _is_icon(image: HtmlElement) -> bool:
+    sides = [re.match(r"\d+", image.get(name) or "") for name in ("width", "height")]
+    small = any(side and int(side.group()) < _MIN_SIDE / 4 for side in sides)
+    return small or "icon" in (image.get("src") or "").lower()

@@ -1,0 +1,117 @@
+"""Answers that are not content: challenges, blocks, log-ins, and pages that say "gone" with 200."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from crawler.discovery.page import Page
+
+_SHORT = 600
+"""Visible characters below which a sentence such as 页面不存在 is what the page is about."""
+_CHALLENGE_MARKS = re.compile(
+    r"__jsl_clearance|\$_ts\s*=|_\$\w{2,4}\(|acw_sc__v2|yunsuo_session|cf-chl|challenge-platform"
+    r"|document\.cookie\s*=.{0,200}location|waf_|aliyun_waf|safeline|/WZWS|wzwschallenge|safedog",
+    re.IGNORECASE | re.DOTALL,
+)
+_CHALLENGE_TEXT = re.compile(
+    r"安全验证|访问验证|人机验证|滑动验证|拖动滑块|请完成.{0,6}验证|输入.{0,8}验证码|正在进行.{0,6}检测"
+    r"|enable javascript and cookies|checking your browser|verify you are human",
+    re.IGNORECASE,
+)
+_BLOCK_TEXT = re.compile(
+    r"访问(?:过于|太)?频繁|请求(?:过于|太)频繁|操作过于频繁|访问被(?:拒绝|阻断|拦截)|(?:请求|IP).{0,10}(?:拦截|封禁|禁止访问)"
+    r"|禁止访问|您的访问.{0,8}(?:异常|威胁)|安全威胁|web应用防火墙|access denied|forbidden|request blocked",
+    re.IGNORECASE,
+)
+_GONE_TEXT = re.compile(
+    r"页面不存在|网页不存在|页面(?:未|没有)找到|找不到(?:该|此|您要|相关)?.{0,10}(?:页面|网页|文件|信息|内容)"
+    r"|(?:页面|网页|信息|文章|内容|栏目|文件)(?:已经?)?(?:被|不)?(?:删除|存在|下线|撤销|移除|过期|失效)"
+    r"|您(?:所)?(?:访问|请求|查看|浏览)的.{0,12}(?:不存在|找不到|未找到|被删除|出错)|404\s*(?:not found|错误|error)"
+    r"|无法(?:显示|访问|找到)(?:该|此)?.{0,4}(?:网页|页面)|page not found|not found on this server",
+    re.IGNORECASE,
+)
+_GONE_TITLE = re.compile(r"^\W*(?:404|页面不存在|页面找不到|找不到页面|出错|错误提示|error|not found)", re.IGNORECASE)
+_LOGIN_PATH = re.compile(r"/(?:login|signin|sso|cas|passport|user/login)\b", re.IGNORECASE)
+_SECTIONS = re.compile(
+    r"总体情况|主动公开政府信息情况|收到和处理政府信息公开申请|行政复议、?(?:提起)?行政诉讼"
+    r"|存在的?主要问题|其他需要报告的事项|主动公开情况|依申请公开|政府信息公开工作"
+)
+_REPORT_SECTIONS = 3
+_BINARY = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"{\\rtf", b"Rar!", b"7z\xbc\xaf", b"\xff\xd8\xff", b"\x89PNG")
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """How a host says "gone" with status 200: the answer to an address that cannot exist."""
+
+    status: int
+    url: str
+    fingerprint: str
+
+
+def is_file(body: bytes) -> bool:
+    """Whether a body is a file (PDF, Word, picture, archive) rather than a page, by its bytes."""
+    start = body[:1024]
+    utf16 = start.startswith((b"\xff\xfe", b"\xfe\xff"))
+    return start.startswith(_BINARY) or (b"\0" in start and not utf16)
+
+
+def fingerprint(page: Page) -> str:
+    """The page's text without what varies from address to address: digits, its own path."""
+    return re.sub(r"[0-9a-fA-F]{6,}|\d+", "", page.visible.replace(urlsplit(page.url).path, ""))
+
+
+def blocked(status: int, page: Page) -> str | None:
+    """Whether an answer is a challenge, a block or a log-in instead of the page asked for."""
+    short = len(page.visible) < _SHORT
+    if short and (_CHALLENGE_TEXT.search(page.visible) or _is_script_challenge(status, page)):
+        return "challenge"
+    if short and _BLOCK_TEXT.search(page.visible) and not _GONE_TEXT.search(page.visible):
+        return "block"
+    if _is_login(page):
+        return "login"
+    return None
+
+
+def soft_404(page: Page, probe: Gone | None) -> bool:
+    """Whether a page with status 200 says that there is nothing here."""
+    if len(page.visible) < _SHORT and (
+        _GONE_TEXT.search(page.visible) or _GONE_TITLE.search(page.title)
+    ):
+        return True
+    return probe is not None and probe.status == HTTPStatus.OK and fingerprint(page) == probe.fingerprint
+
+
+def went_home(asked: str, answered: str, home: str) -> bool:
+    """Whether an address was redirected to the home page, which is how some hosts say "gone"."""
+    return asked != answered and is_home(answered, home) and not is_home(asked, home)
+
+
+def is_home(url: str, home: str) -> bool:
+    """Whether an address is the home page of the site."""
+    one, two = urlsplit(url), urlsplit(home)
+    if one.query or one.hostname != two.hostname:
+        return False
+    bare = {"", "/", "/index.html", "/index.htm", "/index.shtml", "/index.jsp", "/index.php"}
+    return one.path in bare or one.path == two.path
+
+
+def reads_as_report(page: Page) -> bool:
+    """Whether a page's text is a report on information disclosure by its own headings."""
+    return len(set(_SECTIONS.findall(page.visible))) >= _REPORT_SECTIONS
+
+
+def _is_script_challenge(status: int, page: Page) -> bool:
+    odd = status in {202, 400, 403, 405, 412, 418, 503, 521} or not page.visible
+    return odd and bool(_CHALLENGE_MARKS.search(page.text[:50_000]))
+
+
+def _is_login(page: Page) -> bool:
+    if not page.tree.xpath("//input[translate(@type,'PASWORD','pasword')='password']"):
+        return False
+    return bool(_LOGIN_PATH.search(urlsplit(page.url).path)) or len(page.visible) < _SHORT

@@ -1,0 +1,70 @@
+"""Pagers that stand in the markup: numbers, 下一页, and page selectors."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
+
+from crawler.discovery.links import Link, page_links
+
+if TYPE_CHECKING:
+    from crawler.discovery.page import Page
+
+_NEXT = re.compile(r"^(?:下一?页|后一?页|下一?頁|向后|next|>|>>|»|›|尾页|末页|最后一页|末尾|last)\s*[>»›]*$", re.IGNORECASE)
+_NUMBER = re.compile(r"^(?:第\s*)?\d{1,4}(?:\s*页)?$")
+_MOST_PAGES = 200
+
+
+def pager_links(page: Page, links: list[Link] | None = None) -> list[str]:
+    """The addresses of a list's other pages, as far as the markup names them.
+
+    A number or 下一页 counts only where its address is this list's own with another number in it:
+    calendars, counters and article numbers look the same otherwise.
+    """
+    found: dict[str, None] = {}
+    for link in links if links is not None else page_links(page):
+        text = link.text.strip(" []【】()<＞")
+        if (_NEXT.match(text or link.text) or _NUMBER.match(text)) and is_sibling(
+            link.url, page.url
+        ):
+            found[link.url] = None
+    found.pop(page.url, None)
+    return list(found)[:_MOST_PAGES]
+
+
+def is_sibling(url: str, listing: str) -> bool:
+    """Whether two addresses differ only by the number of the page.
+
+    `list.html` and `list_2.html`, `col/index.html` and `col/index_3.html`, `js.htm` and
+    `js/6.htm`, `list.jsp?id=7` and `list.jsp?id=7&page=2`, `1.html` and `2.html`.
+    """
+    one, two = urlsplit(url), urlsplit(listing)
+    if (one.hostname, one.port) != (two.hostname, two.port):
+        return False
+    if one.path == two.path:
+        return one.query != two.query and _differ_by_numbers(one.query, two.query)
+    return bool(set(_stems(one.path)) & set(_stems(two.path)))
+
+
+def _differ_by_numbers(one: str, two: str) -> bool:
+    """Whether every parameter that differs is a number, or stands on one side only as one."""
+    a, b = parse_qs(one, keep_blank_values=True), parse_qs(two, keep_blank_values=True)
+    changed = [value for key in a.keys() | b.keys() if a.get(key) != b.get(key)
+               for value in (a.get(key), b.get(key)) if value]
+    return len(changed) <= 2 * 2 and all(value[0].isdigit() for value in changed)
+
+
+def _stems(path: str) -> list[str]:
+    """What stays of a list's address when the number of its page is taken off."""
+    folder, _, name = path.rpartition("/")
+    stem, dot, suffix = name.partition(".")
+    bare = re.sub(r"[_-]?\d{1,4}$", "", stem)
+    stems = [f"{folder}/{bare or 'index'}"]
+    if bare in {"", "index", "default"}:
+        stems.append(f"{folder}/index")
+    if stem.isdigit() and dot:  # js/6.htm is a page of js.htm
+        stems += [folder, f"{folder}/index"]
+    elif stem and dot and suffix:
+        stems.append(f"{folder}/{stem}")
+    return stems

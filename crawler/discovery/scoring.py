@@ -1,0 +1,180 @@
+"""What a link promises: a report, the reports' column, a way to it, or nothing.
+
+The order in which a crawl looks is best first: a report before a column, a column before the
+pages that may lead to one. Scores are Scrapy priorities.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import urlsplit
+
+from crawler.discovery.links import is_truncated
+from extract.titles import classify
+
+Kind = Literal["report", "either", "column", "hub"]
+"""report: a report's own page or file · either: a page that may be a report or the column itself ·
+column: a list of reports · hub: a page of disclosure that may lead to the column."""
+Here = Literal["home", "hub", "column", "report"]
+"""What the page is on which a link stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What a link seems to lead to, and how soon to look (higher is sooner)."""
+
+    kind: Kind
+    score: int
+
+
+_COLUMN_TEXT = re.compile(
+    r"(?:政府|政务)?信息公开(?:工作)?(?:年度)?(?:工作)?(?:情况)?(?:年度?报告?|报告|年报)$"
+    r"|^(?:政府|政务|信息)?公开(?:工作)?(?:年度报告|年报)$|^(?:公开|历年|工作|部门|单位)?年度?报(?:告|表)?$"
+    r"|^(?:年度工作报告|年度报告|年报公开|公开年报|历年年报|年报专栏)$"
+    r"|信息公开(?:工作)?(?:年度报告|年报)(?:专栏|汇总|栏目|列表|查询|公示|公开|\(.{1,8}\)|（.{1,8}）)$"
+)
+_COLUMN_PATH = re.compile(
+    r"/[^/]*gk[a-z]{0,6}?(?:nb|ndbg|ndgzbg|nianbao)[^/]*(?:/|$)|/[^/]*ndbg[^/]*(?:/|$)"
+    r"|/(?:xx)?(?:nb|nianbao)\d{0,4}(?:/|$)|/annual_?reports?(?:/|$)",
+    re.IGNORECASE,
+)
+_NOT_COLUMN = re.compile(
+    r"决算|预算|法治|执法|网站|统计年鉴|环境|质量|上市|企业|社会责任|财务|工作报表|解读|政府工作报告"
+    r"|人大|政协|审计|国资|气象|信用|普法|双公示|招标|采购|依申请"
+)
+_HUBS = (
+    (re.compile(r"政府信息(?:主动)?公开(?:专栏|专题|平台|网)?$"), 60),
+    (re.compile(r"^(?:法定)?主动公开(?:内容|目录)?$"), 56),
+    (re.compile(r"政务公开(?:专栏|专题|平台|网)?$"), 54),
+    (re.compile(r"信息公开(?:专栏|专题|平台|网)?$"), 50),
+    (re.compile(r"^(?:信息|政务|公开)?公开$|^政务信息$|^公开专栏$"), 44),
+    (re.compile(r"政府信息公开(?:目录|基础平台|工作)$|信息公开目录$"), 40),
+)
+_HUB_PATH = re.compile(r"/(?:zfxxgk|xxgk|zwgk|zfxxgkzl|gkmlpt)[\w-]*/?(?:index\.\w+)?$", re.IGNORECASE)
+_UNITS_HUB = re.compile(
+    r"^(?:区|县|市|旗|州)?(?:政府|直)?(?:组成|工作)?(?:部门|单位|机关)(?:信息公开|政务公开)?(?:平台|目录)?$"
+    r"|^(?:各)?(?:乡镇|镇街|街道|乡镇街道|乡镇（街道）|镇（街）|街镇)(?:信息公开|政务公开)?$"
+)
+_YEAR_TEXT = re.compile(r"^20[0-4]\d(?:年度?)?(?:年报|年度报告|报告|政府信息公开年报)?$")
+_UNIT_KIND = re.compile(
+    r"^(?:.{0,8}?(?:区|县|市|旗|州|省|乡|镇)?(?:人民)?政府(?:办|本级|部门|工作部门|组成部门)?"
+    r"|.{0,6}?(?:部门|单位|机关|街道|乡镇|镇街|街镇|园区|公共企事业|事业单位|垂直管理|派出机构|驻区)"
+    r"(?:（.{1,6}）|\(.{1,6}\)|、?.{0,6})?)(?:信息公开)?(?:年报|年度报告|报告)?$"
+)
+_UNIT_NAME = re.compile(r"(?:局|委|办|院|镇|乡|街道|办事处|管委会|委员会|中心|办公室|队|站|处)$")
+_NEXT_TO_REPORT = re.compile(r"年报|年度报告|工作报告|信息公开.{0,4}报告")
+_ARTICLE_PATH = re.compile(
+    r"/t?20\d{6}_\d+\.s?html?$|/art/20\d\d/|/art_[\da-f_]+\.html|/content/post_\d+|/info/\d+/\d+\.htm"
+    r"|/[\da-f]{24,32}\.s?html?$|/20\d{4}/[\w-]+\.s?html?$|/t\d{6,}\.s?html?$|/\d{6,}\.s?html?$"
+    r"|/20\d\d[-/]\d\d?[-/]\d\d?/|xxgkAnnualReport\.jsp|/show/\d+|/[\da-f-]{36}\.s?html?$"
+    r"|Detail\.aspx|-show-\d+|/i\d+\.html$|/openness/detail/",
+    re.IGNORECASE,
+)
+_LIST_PATH = re.compile(
+    r"/$|/(?:index|list|xlist|xxgk_lists?|js|default)(?:_\d+)?\.(?:s?html?|jsp|aspx|htm)$|/col/col\d+/"
+    r"|/[\w-]+$",
+    re.IGNORECASE,
+)
+FILE_PATH = re.compile(r"\.(?:pdf|docx?|wps|ofd|xlsx?|et|rtf|zip|rar|7z)$", re.IGNORECASE)
+
+
+def looks_like_article(url: str) -> bool:
+    """Whether an address has the shape of one article's rather than of a list's."""
+    return bool(_ARTICLE_PATH.search(url)) or bool(FILE_PATH.search(urlsplit(url).path))
+
+
+def looks_like_list(url: str) -> bool:
+    """Whether an address has the shape of a list's."""
+    return not looks_like_article(url) and bool(_LIST_PATH.search(urlsplit(url).path or "/"))
+
+
+def promise(text: str, url: str, here: Here, column: str | None = None) -> Promise | None:
+    """Judge one link.
+
+    Args:
+        text: What the link says, in full where the page has it.
+        url: Where it leads.
+        here: What the page is on which it stands.
+        column: The address of the column this page belongs to, where it belongs to one.
+
+    Returns:
+        What the link promises, None where it promises nothing of use.
+    """
+    facts = classify(text)
+    if facts.kind == "look-alike":
+        return None
+    if facts.kind == "report":
+        return Promise("either", 92) if looks_like_list(url) else Promise("report", 100)
+    text = text.strip(" >»·•-|[]【】：:")
+    if _is_cut_report(text, url):
+        return Promise("report", 95)
+    if here == "report":
+        return None
+    named = _named_column(text, url)
+    if named:
+        return named
+    if here == "column":
+        return _in_column(text, url, column)
+    return _hub(text, url, here)
+
+
+def _is_cut_report(text: str, url: str) -> bool:
+    """A title that the list cut short before it says 年报, with no full one beside it."""
+    return (
+        is_truncated(text)
+        and "信息公开" in text
+        and re.search(r"20\d\d", text) is not None
+        and looks_like_article(url)
+        and not _NOT_COLUMN.search(text)
+    )
+
+
+def _named_column(text: str, url: str) -> Promise | None:
+    if _NOT_COLUMN.search(text):
+        return None
+    strong = _COLUMN_TEXT.search(text)
+    if strong:
+        kind: Kind = "either" if looks_like_article(url) else "column"
+        return Promise(kind, 85 if "公开" in text else 78)
+    path = urlsplit(url).path
+    if _COLUMN_PATH.search(path) and not looks_like_article(url):
+        return Promise("column", 72)
+    return None
+
+
+def _in_column(text: str, url: str, column: str | None) -> Promise | None:
+    if _NOT_COLUMN.search(text):
+        return None
+    if looks_like_article(url):
+        return Promise("either", 88) if _NEXT_TO_REPORT.search(text) else None
+    beneath = column is not None and is_beneath(url, column)
+    if _YEAR_TEXT.match(text) or (_UNIT_KIND.match(text) and beneath):
+        return Promise("column", 82)
+    if beneath and (_UNIT_NAME.search(text) or not text):
+        return Promise("column", 74)
+    return None
+
+
+def is_beneath(url: str, column: str) -> bool:
+    """Whether an address lies below the column's folder on the same host."""
+    here, there = urlsplit(column), urlsplit(url)
+    folder = here.path.rpartition("/")[0] + "/"
+    return there.hostname == here.hostname and folder != "/" and (
+        there.path.startswith(folder) and there.path not in {here.path, folder}
+    )
+
+
+def _hub(text: str, url: str, here: Here) -> Promise | None:
+    if _NOT_COLUMN.search(text):
+        return None
+    for pattern, score in _HUBS:
+        if pattern.search(text):
+            return Promise("hub", score)
+    path = urlsplit(url).path
+    if here == "home" and _HUB_PATH.search(path):
+        return Promise("hub", 36)
+    if here == "hub" and (_UNITS_HUB.search(text) or _HUB_PATH.search(path)):
+        return Promise("hub", 24)
+    return None

@@ -1,0 +1,48 @@
+"""What went wrong on the way to an answer, in words for a person."""
+
+from __future__ import annotations
+
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+    UnsupportedURLSchemeError,
+)
+
+_WORDS: tuple[tuple[type[BaseException], str], ...] = (
+    (CannotResolveHostError, "its name has no address"),
+    (DownloadConnectionRefusedError, "connection refused"),
+    (DownloadTimeoutError, "no answer in time"),
+    (ResponseDataLossError, "the answer breaks off"),
+    (DownloadCancelledError, "larger than the limit"),
+    (UnsupportedURLSchemeError, "not an http(s) address"),
+)
+_MOST = 160
+
+
+def say(error: BaseException) -> str:
+    """Say in a few words why there is no answer."""
+    for kind, words in _WORDS:
+        if isinstance(error, kind):
+            return words
+    text = " ".join(str(error).split())
+    if isinstance(error, IgnoreRequest):
+        if "max redirections" in text:
+            return "redirects without end"
+        if "DOWNLOAD_MAXSIZE" in text:
+            return "larger than the limit once unpacked"
+        return text[:_MOST]
+    if isinstance(error, DownloadFailedError):
+        return "the TLS connection fails" if "SSL" in text or "tls" in text.lower() else (
+            f"the connection fails ({_inner(error)})"
+        )
+    return f"{type(error).__name__}: {text}"[:_MOST]
+
+
+def _inner(error: BaseException) -> str:
+    cause = error.__cause__ or error
+    return (" ".join(str(cause).split()) or type(cause).__name__)[:_MOST]

@@ -1,0 +1,53 @@
+"""Guangdong's disclosure platform: an application at `/gkmlpt/index#721` over a JSON directory.
+
+`/gkmlpt/api/all/<category>?page=<n>&sid=<SID>` answers `{"total", "articles": [...]}`, a hundred a
+page. The SID stands in `window._CONFIG`; the category is the fragment of the address.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
+
+from crawler.families.json_list import entry, load
+from crawler.families.model import MOST_PAGES, Further, Listing
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from crawler.discovery.page import Page
+
+NAME = "gkmlpt"
+_SID = re.compile(r"""['"]?SID['"]?\s*[:=]\s*['"]?([\w-]{1,40})""", re.IGNORECASE)
+_PER_PAGE = 100
+
+
+def read(page: Page, state: Mapping[str, str]) -> Listing | None:
+    """Read the application's page (ask its directory) or an answer of the directory."""
+    if "/gkmlpt/api/" in page.url:
+        return _directory(page)
+    if "/gkmlpt" not in urlsplit(page.url).path or "_CONFIG" not in page.text:
+        return None
+    sid = _SID.search(page.text)
+    if sid is None:
+        return None
+    category = state.get("fragment", "").strip("#/")
+    number = category if category.isdigit() else "0"
+    url = page.absolute(f"/gkmlpt/api/all/{number}?page=1&sid={sid[1]}")
+    return Listing(further=(Further(url),) if url else ())
+
+
+def _directory(page: Page) -> Listing | None:
+    value = load(page.text)
+    if not isinstance(value, dict) or not isinstance(value.get("articles"), list):
+        return None
+    records = [record for record in value["articles"] if isinstance(record, dict)]
+    links = tuple(link for record in records if (link := entry(page, record, NAME)))
+    total = value.get("total")
+    pages = -(-total // _PER_PAGE) if isinstance(total, int) else 1
+    number = parse_qs(urlsplit(page.url).query).get("page", ["1"])[0]
+    if number != "1":
+        return Listing(links)
+    urls = [re.sub(r"([?&]page=)\d+", rf"\g<1>{n}", page.url) for n in range(2, pages + 1)]
+    return Listing(links, tuple(Further(url) for url in urls[: MOST_PAGES - 1]))

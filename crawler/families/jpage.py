@@ -1,0 +1,104 @@
+"""Hanweb / JCMS "jpage": lists in an XML island, further pages from `dataproxy.jsp`.
+
+The island and every answer of the proxy are the same `<datastore>` XML. Some servers ignore
+`startrecord` and obey `page`, some answer POST only: an answer that repeats the last one, or holds
+nothing, is asked again the next way.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from crawler.discovery.links import Link, page_links
+from crawler.discovery.page import Page
+from crawler.families.model import MOST_PAGES, Further, Listing
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+NAME = "jpage"
+_RECORD = re.compile(r"<record>\s*(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?\s*</record>", re.DOTALL)
+_NEXT = re.compile(r"<nextgroup>\s*(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?\s*</nextgroup>", re.DOTALL)
+_HREF = re.compile(r"""href\s*=\s*["']([^"']+)["']""")
+_TOTAL = re.compile(r"(?:totalrecord\b\D{1,4}|recordcount\D{1,6})(\d{1,6})", re.IGNORECASE)
+_PER_PAGE = re.compile(r"per_?page\D{1,6}(\d{1,3})", re.IGNORECASE)
+_SCREENS = 3
+_PER_SCREEN = 15
+_WAYS = ("record-get", "page-get", "record-post", "page-post")
+
+
+def read(page: Page, state: Mapping[str, str]) -> Listing | None:
+    """Read an island, or an answer of the proxy (`state` says what was asked)."""
+    if "<datastore>" not in page.text:
+        return _failed(state) if state.get("family") == NAME else None
+    records = _RECORD.findall(page.text)
+    base = Page(page.url, "<div>" + "\n".join(records) + "</div>")
+    links = tuple(Link(link.url, link.text, NAME) for link in page_links(base))
+    mark = hashlib.sha256("".join(records).encode()).hexdigest()[:16]
+    if state.get("family") == NAME and (not records or mark == state["mark"]):
+        return _failed(state, links if records else ())
+    nextgroup = _NEXT.search(page.text)
+    address = _HREF.search(nextgroup[1].replace("&amp;", "&")) if nextgroup else None
+    proxy = page.absolute(address[1]) if address else state.get("proxy")
+    if not proxy or not records:
+        return Listing(links)
+    return Listing(links, _next(page, state, proxy, len(records), mark))
+
+
+def _next(
+    page: Page, state: Mapping[str, str], proxy: str, count: int, mark: str
+) -> tuple[Further, ...]:
+    """Ask for what follows the records at hand, unless the list ends with them."""
+    screen = _PER_PAGE.search(page.text)
+    total = _TOTAL.search(page.text)
+    following = {
+        "family": NAME,
+        "proxy": proxy,
+        "mark": mark,
+        "seen": str(int(state.get("seen", "0")) + count),
+        "page": _page_of(address[1] if address else "") or str(int(state.get("page", "1")) + 1),
+        "answers": str(int(state.get("answers", "0")) + 1),
+        "perpage": state.get("perpage") or (screen[1] if screen else str(_PER_SCREEN)),
+        "total": total[1] if total else state.get("total", ""),
+        "way": state.get("way", _WAYS[0]),
+        "proven": "yes" if state else "",
+    }
+    done = following["total"] and int(following["seen"]) >= int(following["total"])
+    if done or int(following["answers"]) > MOST_PAGES:
+        return ()
+    return (_ask(following),)
+
+
+def _page_of(href: str) -> str:
+    """The number of the next block as the list itself gives it: some count from 0, some from 1."""
+    return dict(parse_qsl(urlsplit(href).query)).get("page", "")
+
+
+def _failed(state: Mapping[str, str], links: tuple[Link, ...] = ()) -> Listing:
+    """An answer that does not go on: try the next way, unless this one worked before."""
+    remaining = _WAYS[_WAYS.index(state["way"]) + 1 :]
+    if state.get("proven") or not remaining:
+        return Listing(links)
+    return Listing(links, (_ask({**state, "way": remaining[0]}),))
+
+
+def _ask(state: Mapping[str, str]) -> Further:
+    parts = urlsplit(state["proxy"])
+    fixed = [(key, value) for key, value in parse_qsl(parts.query, keep_blank_values=True)
+             if key not in {"page", "startrecord", "endrecord", "perpage"}]
+    by, _, method = state["way"].partition("-")
+    if by == "page":
+        position = [("page", state["page"])]
+    else:
+        start = int(state["seen"]) + 1
+        end = start + _SCREENS * int(state["perpage"]) - 1
+        position = [("startrecord", str(start)), ("endrecord", str(end))]
+    position.append(("perpage", state["perpage"]))
+    if method == "post":
+        url = urlunsplit(parts._replace(query=urlencode(position)))
+        return Further(url, "POST", urlencode(fixed).encode(), dict(state))
+    url = urlunsplit(parts._replace(query=urlencode(position + fixed)))
+    return Further(url, state=dict(state))

@@ -1,0 +1,38 @@
+"""The gate: lets a request through while its portal is open and its bounds are not reached."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crawler.guard import SCHEMES
+from crawler.middlewares.base import Middleware, Refused, ask_of
+
+if TYPE_CHECKING:
+    from scrapy import Request
+
+    from crawler.session import PortalState
+
+
+class GateMiddleware(Middleware):
+    """Responsible for bounds: schemes, own hosts, requests and time a portal."""
+
+    def process_request(self, request: Request) -> None:
+        """Refuse what is out of bounds; count what goes through."""
+        ask, state = ask_of(request), self.state(request)
+        if request.url.partition(":")[0].lower() not in SCHEMES:
+            raise Refused(f"{request.url[:80]}: not an http(s) address")
+        if state.closed:
+            raise Refused(state.closed, quiet=True)
+        over = state.over()
+        if over:
+            state.close(over)
+            raise Refused(over, quiet=True)
+        if ask.kind not in {"attachment", "script", "robots"} and not state.belongs(request.url):
+            raise Refused(f"{request.url}: another site's address")
+        if ask.kind == "hub" and self._needless(state):
+            raise Refused("the column is found", quiet=True)
+        state.asked += 1
+
+    def _needless(self, state: PortalState) -> bool:
+        """Whether to look on for the column: no more once one had reports."""
+        return state.columns > 0

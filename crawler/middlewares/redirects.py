@@ -1,0 +1,48 @@
+"""Redirects: followed a few hops, only to http(s), and pages only within the portal's own hosts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from scrapy.downloadermiddlewares.redirect import (
+    BaseRedirectMiddleware,
+    MetaRefreshMiddleware,
+    RedirectMiddleware,
+)
+
+from crawler.middlewares.base import Refused, ask_of
+
+if TYPE_CHECKING:
+    from scrapy import Request
+
+    from crawler.session import Session
+
+
+class _OwnHosts(BaseRedirectMiddleware):
+    """Refuses a redirect that leaves the portal; a file may lie on another host."""
+
+    def _redirect(self, redirected: Request, request: Request, reason: Any) -> Request:
+        ask = ask_of(request)
+        session = cast("Session", self.crawler.spider.session)  # type: ignore[union-attr]
+        state = session.state(ask.portal)
+        if ask.kind == "robots":
+            allowed = True
+        elif ask.kind == "home":
+            allowed = state.moves_to(redirected.url)
+        else:
+            allowed = ask.kind == "attachment" or state.belongs(redirected.url)
+        if not allowed:
+            raise Refused(f"{request.url} redirects to another site: {redirected.url}")
+        for key in ("capture", "condition", "tries", "download_slot"):
+            redirected.meta.pop(key, None)
+        for name in ("If-None-Match", "If-Modified-Since"):
+            redirected.headers.pop(name, None)
+        return super()._redirect(redirected, request, reason)
+
+
+class OwnHostsRedirect(_OwnHosts, RedirectMiddleware):
+    """Responsible for redirects by status."""
+
+
+class OwnHostsRefresh(_OwnHosts, MetaRefreshMiddleware):
+    """Responsible for redirects by <meta http-equiv=refresh>."""

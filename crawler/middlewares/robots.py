@@ -1,0 +1,113 @@
+"""robots.txt: obeyed, its decision kept with every capture, Crawl-delay included.
+
+Scrapy's own middleware reads an error page as rules and knows no Crawl-delay; so this one follows
+RFC 9309: no file (4xx) allows everything, an unreachable one (5xx, no answer) nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from protego import Protego
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http.request import NO_CALLBACK
+
+from crawler.ask import Ask
+from crawler.discovery.page import decode
+from crawler.middlewares.base import Middleware, Refused, ask_of
+from crawler.requests import request_for
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+_AGENT = "nianbao"
+_MOST_RULES = 500_000
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a host's robots.txt says: `parser` is None where `decision` holds for every address.
+
+    `error` is why it could not be had, for a host that does not answer at all.
+    """
+
+    decision: str
+    parser: Protego | None = None
+    allowed: bool = True
+    delay: float | None = None
+    error: Exception | None = None
+
+
+def read_rules(status: int, body: bytes) -> Rules:
+    """Read an answer to robots.txt by RFC 9309."""
+    if status >= 500:  # noqa: PLR2004 - the class of server errors
+        return Rules(f"robots.txt answers {status}", allowed=False)
+    if status != 200:  # noqa: PLR2004 - OK
+        return Rules("no robots.txt")
+    parser = Protego.parse(decode(body[:_MOST_RULES]))
+    rate = parser.request_rate(_AGENT)
+    delays = [parser.crawl_delay(_AGENT), rate.seconds / rate.requests if rate else None]
+    stated = [float(delay) for delay in delays if delay]
+    return Rules("allowed", parser, delay=max(stated, default=None))
+
+
+class RobotsMiddleware(Middleware):
+    """Responsible for robots.txt: asked once a host, before anything else of that host."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        """Begin with no host known."""
+        super().__init__(crawler)
+        self._rules: dict[str, asyncio.Future[Rules]] = {}
+
+    async def process_request(self, request: Request) -> None:
+        """Refuse what robots.txt forbids; keep the decision for the capture."""
+        ask = ask_of(request)
+        if ask.kind == "robots":
+            return
+        rules = await self._rules_for(request)
+        if rules.error is not None:
+            raise rules.error
+        allowed = rules.allowed
+        if rules.parser is not None:
+            allowed = rules.parser.can_fetch(request.url, _AGENT)
+        if allowed:
+            request.meta["robots"] = rules.decision
+            return
+        if rules.parser is None:
+            raise Refused(f"{rules.decision}: nothing may be asked of {urlsplit(request.url).netloc}")
+        raise Refused(f"robots.txt forbids {request.url}")
+
+    async def _rules_for(self, request: Request) -> Rules:
+        parts = urlsplit(request.url)
+        key = f"{parts.scheme}://{parts.netloc}"
+        if key not in self._rules:
+            self._rules[key] = asyncio.get_running_loop().create_future()
+            rules = await self._fetch(f"{key}/robots.txt", ask_of(request).portal)
+            self._slow_down(parts.hostname or "", rules)
+            self._rules[key].set_result(rules)
+        return await self._rules[key]
+
+    async def _fetch(self, url: str, portal: str) -> Rules:
+        request = request_for(Ask(portal, url, "robots", score=1000), callback=NO_CALLBACK)
+        try:
+            response: Response = await self.crawler.engine.download_async(request)
+        except Refused as error:
+            return Rules(error.reason, error=error)
+        except IgnoreRequest:  # redirects without end: as good as no file
+            return Rules("no robots.txt")
+        except Exception as error:  # noqa: BLE001 - whatever it is, the host has allowed nothing
+            return Rules("robots.txt cannot be reached", error=error)
+        return read_rules(response.status, response.body)
+
+    def _slow_down(self, host: str, rules: Rules) -> None:
+        """Let Scrapy's downloader wait as long as the host wants between two requests."""
+        downloader = self.crawler.engine.downloader
+        wanted = max(rules.delay or 0.0, self.session.options.delay)
+        downloader.per_slot_settings[host] = {"delay": wanted, "concurrency": 1, "jitter": 0.0}
+        if host in downloader.slots:
+            downloader.slots[host].delay = wanted

@@ -1,0 +1,98 @@
+"""The archive writer: hands every exchange to the archive as received, before content decoding."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from archive import ArchiveError, Exchange
+from archive.encoding import ContentStream
+from crawler.discovery.content import is_file
+from crawler.discovery.page import Page, decode
+from crawler.middlewares.base import Middleware, Refused, ask_of
+from crawler.middlewares.replay import REPLAYED, stored_response
+from crawler.requests import PAGE_LIMIT
+from crawler.verdict import not_content, settle
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.http import Response
+
+    from archive import Capture
+
+
+class ArchiveWriter(Middleware):
+    """Responsible for the archive: sees each answer first, records it, then lets it pass.
+
+    It stands next to the downloader, so redirects, robots.txt and errors are recorded too. A 304
+    is recorded as such and passed on as the content it confirms.
+    """
+
+    async def process_response(self, request: Request, response: Response) -> Response:
+        """Record an answer that came from the network."""
+        if REPLAYED in response.flags or "playwright" in response.flags:
+            return response
+        state = self.state(request)
+        state.summary.requests += 1
+        state.answered = True
+        exchange = self._exchange(request, response)
+        try:
+            capture = await asyncio.wrap_future(self.session.archive.submit(exchange))
+            return self._answer(request, response, capture)
+        except ArchiveError as error:
+            state.close(f"the archive cannot be written: {error}")
+            raise Refused(str(error), quiet=True) from error
+
+    def _answer(self, request: Request, response: Response, capture: Capture) -> Response:
+        request.meta["capture"] = capture
+        if response.status != HTTPStatus.NOT_MODIFIED:
+            return response
+        confirmed = stored_response(self.session.archive, capture)
+        return confirmed.replace(url=response.url, request=request)
+
+    def _exchange(self, request: Request, response: Response) -> Exchange:
+        ask, state = ask_of(request), self.state(request)
+        page = page_of(response)
+        role, reason = ask.role, not_content(ask, state, response.status, page)
+        if response.status == HTTPStatus.OK and reason is None:
+            role = settle(ask, page)
+        elif response.status == HTTPStatus.NOT_MODIFIED and "condition" in request.meta:
+            role = request.meta["condition"].role
+        return Exchange(
+            url=response.url,
+            method=request.method,
+            request_headers=((b"Host", urlsplit(request.url).netloc.encode()), *_pairs(request)),
+            request_body=request.body,
+            status=response.status,
+            headers=_pairs(response),
+            body=response.body,
+            fetched_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            portal=ask.portal,
+            role=role,
+            ip=str(response.ip_address) if response.ip_address else None,
+            via=ask.via,
+            link_text=ask.text,
+            robots=request.meta.get("robots"),
+            truncated="disconnect" if "dataloss" in response.flags else None,
+            reason=reason,
+        )
+
+
+def page_of(response: Response) -> Page | None:
+    """An answer as a page, None where it is a file; decoded within bounds where it is coded."""
+    coding = b", ".join(response.headers.getlist("Content-Encoding"))
+    body = response.body
+    if coding:
+        body = b"".join(ContentStream(body, coding, PAGE_LIMIT))
+    if is_file(body):
+        return None
+    return Page(response.url, decode(body[:PAGE_LIMIT]))
+
+
+def _pairs(message: Request | Response) -> tuple[tuple[bytes, bytes], ...]:
+    return tuple(
+        (name, value) for name, values in message.headers.items() for value in values
+    )

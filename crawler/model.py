@@ -1,0 +1,100 @@
+"""What goes into a crawl and what comes out of it: portals, options, the summary."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Portal:
+    """A site to crawl: an id of our own, and where it begins.
+
+    `place` is a GB/T 2260 code, None for a home page given by its address alone; `name` is what
+    people call the place (or the host). `level` (province, city, county), `city` and `province`
+    describe that place where the registry knows. `family` names a content-management system where
+    it is known; nothing depends on it, the pages themselves tell.
+    """
+
+    id: str
+    place: str | None
+    name: str
+    url: str
+    family: str | None = None
+    level: str | None = None
+    city: str | None = None
+    province: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlOptions:
+    """How to crawl: `delay` in seconds between two requests to a host, bounds for each portal.
+
+    `allow_private` lets the crawl reach loopback and private addresses; `browser` allows pages
+    to be rendered; `run_id` goes on with that run; `contact` stands in the user agent.
+    `max_seconds` bounds the time of a portal, waiting included.
+    """
+
+    delay: float = 1.0
+    allow_private: bool = False
+    max_requests: int = 600
+    browser: bool = True
+    run_id: str | None = None
+    contact: str | None = None
+    max_seconds: float = 7200.0
+
+
+@dataclass(slots=True)
+class PortalSummary:
+    """What a crawl of one portal came to.
+
+    `requests` were answered by the portal, `resumed` by the archive because this run had asked
+    before. `found` are report pages that were obtained: `new` where their content was not known,
+    `unchanged` where it was. `failed` are reports a list names that could not be obtained.
+    `ways` counts the found reports by the way their link was read (`links`, a family's name,
+    `browser`). `problems` are lines a person can read.
+    """
+
+    portal: Portal
+    requests: int = 0
+    resumed: int = 0
+    found: int = 0
+    new: int = 0
+    unchanged: int = 0
+    failed: int = 0
+    attachments: int = 0
+    ways: dict[str, int] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class CrawlSummary:
+    """What a crawl came to: the sums of its portals, and every problem in one clear line."""
+
+    run: str
+    portals: list[PortalSummary] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def requests(self) -> int:
+        """Requests the portals answered."""
+        return sum(portal.requests for portal in self.portals)
+
+    @property
+    def found(self) -> int:
+        """Report pages obtained."""
+        return sum(portal.found for portal in self.portals)
+
+    @property
+    def new(self) -> int:
+        """Report pages whose content was not known before."""
+        return sum(portal.new for portal in self.portals)
+
+    @property
+    def unchanged(self) -> int:
+        """Report pages whose content was known before."""
+        return sum(portal.unchanged for portal in self.portals)
+
+    @property
+    def failed(self) -> int:
+        """Reports that a list names and that could not be obtained."""
+        return sum(portal.failed for portal in self.portals)

@@ -1,0 +1,137 @@
+"""Run a crawl in this process: Scrapy's log goes to a file, progress to the terminal."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from scrapy.crawler import AsyncCrawlerRunner
+from scrapy.settings import Settings
+from scrapy.utils.log import configure_logging
+from scrapy.utils.reactor import install_reactor, is_reactor_installed
+
+from archive import ArchiveError
+from crawler.model import CrawlOptions, CrawlSummary, Portal
+from crawler.progress import shown
+from crawler.session import open_session, user_agent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from crawler.session import Session
+
+__all__ = ["CrawlOptions", "CrawlSummary", "Portal", "crawl"]
+
+_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
+_MOST_AT_ONCE = 256
+_GRACE = 5
+
+
+def crawl(
+    portals: Sequence[Portal], data: Path, options: CrawlOptions | None = None
+) -> CrawlSummary:
+    """Crawl portals into the archive of a data folder.
+
+    A run of the same portals that was killed or interrupted is gone on with: what it had asked is
+    answered from the archive.
+
+    Args:
+        portals: The portals; each is crawled within its own bounds, all at the same time.
+        data: The data folder.
+        options: Delay, bounds and permissions; the defaults are polite.
+
+    Returns:
+        What each portal came to, and every problem in one line. Nothing is raised for what a
+        portal does.
+    """
+    options = options or CrawlOptions()
+    try:
+        session = open_session(portals, data, options)
+    except ArchiveError as error:
+        return CrawlSummary(options.run_id or "", problems=[str(error)])
+    with _logged(data / "logs" / f"{session.run}.log"), shown(session.summary):
+        _run(session)
+    return session.summary
+
+
+def _run(session: Session) -> None:
+    """Run Scrapy on its event loop, once more where it ran before in this process."""
+    loop = _event_loop()
+    runner = AsyncCrawlerRunner(_settings(session))
+    crawler = runner.create_crawler("reports")
+    task = runner.crawl(crawler, session=session)
+
+    def stop() -> None:
+        session.interrupted = True
+        loop.remove_signal_handler(signal.SIGINT)  # a second Ctrl-C ends at once
+        loop.create_task(runner.stop())  # noqa: RUF006 - the loop runs until the crawl has ended
+
+    with suppress(ValueError, RuntimeError):  # not the main thread
+        loop.add_signal_handler(signal.SIGINT, stop)
+    try:
+        loop.run_until_complete(task)
+    except Exception as error:  # the boundary of this process: a line, never a traceback
+        logging.getLogger(__name__).exception("the crawl broke off")
+        session.summary.problems.append(
+            f"the crawl broke off ({type(error).__name__}: {error}); see the log of run {session.run}"
+        )
+        session.interrupted = True
+        session.close()
+    finally:
+        with suppress(ValueError, RuntimeError):
+            loop.remove_signal_handler(signal.SIGINT)
+
+
+def _event_loop() -> asyncio.AbstractEventLoop:
+    """The loop that Twisted's reactor lives on; the reactor counts as running from now on.
+
+    Twisted's own `run` can be called once in a process. Its asyncio reactor needs no more than the
+    loop, so the loop is run as often as there are crawls.
+    """
+    if not is_reactor_installed():
+        install_reactor(_REACTOR)
+    from twisted.internet import reactor  # noqa: PLC0415 - importing it installs the default one
+
+    if not reactor.running:  # type: ignore[attr-defined]
+        reactor.startRunning(installSignalHandlers=False)  # type: ignore[attr-defined]
+    return asyncio.get_event_loop()
+
+
+def _settings(session: Session) -> Settings:
+    settings = Settings()
+    settings.setmodule("crawler.settings")
+    options = session.options
+    settings.update(
+        {
+            "DOWNLOAD_DELAY": options.delay,
+            "CONCURRENT_REQUESTS": min(len(session.states) + 1, _MOST_AT_ONCE),
+        },
+        priority="cmdline",
+    )
+    if options.contact:
+        settings.set("USER_AGENT", user_agent(options.contact), priority="cmdline")
+    return settings
+
+
+@contextmanager
+def _logged(path: Path) -> Iterator[None]:
+    """Send everything that is logged to a file, nothing to the terminal."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    configure_logging({"LOG_ENABLED": True}, install_root_handler=False)
+    handler = logging.FileHandler(path, encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s [%(name)s] %(levelname)s: %(message)s"))
+    root = logging.getLogger()
+    before = root.level
+    root.setLevel(logging.INFO)
+    root.addHandler(handler)
+    try:
+        yield
+    finally:
+        root.removeHandler(handler)
+        root.addHandler(logging.NullHandler())
+        root.setLevel(before)
+        handler.close()

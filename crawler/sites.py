@@ -1,0 +1,48 @@
+"""Which hosts belong together: a portal is its own domain and what lies beneath it."""
+
+from __future__ import annotations
+
+import ipaddress
+from urllib.parse import urlsplit
+
+_SECOND_LEVEL = {"gov", "com", "org", "net", "edu", "ac", "mil"}
+_PROVINCE = 2
+
+
+def host_of(url: str) -> str:
+    """The host of an address, in lower case; empty where it has none."""
+    try:
+        return (urlsplit(url).hostname or "").rstrip(".").lower()
+    except ValueError:
+        return ""
+
+
+def site_of(url: str) -> str:
+    """The domain an address belongs to: `zwgk.hulan.gov.cn` belongs to `hulan.gov.cn`.
+
+    Chinese domains are registered below a second level (gov.cn, com.cn, bj.cn); an IP address is
+    a site of its own.
+    """
+    host = host_of(url)
+    try:
+        return str(ipaddress.ip_address(host))
+    except ValueError:
+        pass
+    labels = host.split(".")
+    below = labels[-1:] == ["cn"] and len(labels) > _PROVINCE and (
+        labels[-2] in _SECOND_LEVEL or len(labels[-2]) == _PROVINCE
+    )
+    return ".".join(labels[-3:] if below else labels[-2:])
+
+
+def is_government(url: str) -> bool:
+    """Whether a host is a Chinese government's by its name."""
+    host = host_of(url)
+    return host == "gov.cn" or host.endswith(".gov.cn")
+
+
+def address_key(url: str) -> str:
+    """An address without what does not change the page: scheme, fragment, a default name."""
+    parts = urlsplit(url)
+    path = parts.path or "/"
+    return f"{(parts.netloc or '').lower()}{path}?{parts.query}"

@@ -1,0 +1,180 @@
+"""The spider `reports`: from home pages to annual reports and their files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import scrapy
+
+from crawler import explore
+from crawler.discovery.content import Gone, fingerprint, is_file
+from crawler.discovery.page import Page, decode
+from crawler.errors import say
+from crawler.middlewares.base import Refused, ask_of
+from crawler.model import CrawlOptions
+from crawler.registry import RegistryError, find
+from crawler.requests import PAGE_LIMIT, request_for
+from crawler.session import Session, open_session
+from crawler.sites import host_of
+from crawler.verdict import not_content, settle
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable, Iterator
+
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+    from twisted.python.failure import Failure
+
+    from crawler.ask import Ask
+    from crawler.session import PortalState
+
+_TRUE = {"1", "true", "yes", "on"}
+
+
+class ReportsSpider(scrapy.Spider):
+    """Yields requests only; the archive writer keeps the answers.
+
+    Arguments of `scrapy crawl reports`: `-a portal=` an address, a place code or a name, several
+    separated by commas; `-a allow_private=1`; `-a delay=SECONDS`; `-a max_requests=N`;
+    `-a run_id=ID`. The data folder is the setting NIANBAO_DATA.
+    """
+
+    name = "reports"
+
+    def __init__(self, session: Session, **arguments: Any) -> None:
+        """Take the session of the crawl."""
+        super().__init__(**arguments)
+        self.session = session
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **arguments: Any) -> Self:
+        """Make the spider; without a session (from `scrapy crawl`) open one from its arguments."""
+        if "session" not in arguments:
+            arguments = {"session": _session(crawler, arguments)}
+        spider: Self = super().from_crawler(crawler, *args, **arguments)
+        return spider
+
+    async def start(self) -> AsyncIterator[Request]:
+        """Ask every portal's home page."""
+        for state in self.session.states.values():
+            yield self._request(explore.home(state))
+
+    def parse(self, response: Response, **_: Any) -> Iterator[Request]:
+        """Read an answer and yield what to ask next."""
+        assert response.request is not None
+        ask = ask_of(response.request)
+        state = self.session.state(ask.portal)
+        page = None if is_file(response.body) else _page(response)
+        reason = not_content(ask, state, response.status, page)
+        if ask.kind == "probe":
+            self._learn(state, response, page)
+        elif reason:
+            self._note(ask, state, reason)
+            yield from self._requests(explore.other_home(ask, state))
+        elif ask.kind == "script":
+            yield from self._requests(explore.from_script(ask, state, page.text if page else ""))
+        else:
+            yield from self._read(ask, state, response, page)
+
+    def failed(self, failure: Failure) -> Iterator[Request]:
+        """Note a request that got no answer."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        ask = ask_of(request)
+        state = self.session.state(ask.portal)
+        error = failure.value
+        if isinstance(error, Refused) and error.quiet:
+            return
+        refusal = self.session.refusal(request.url)
+        reason = refusal or (error.reason if isinstance(error, Refused) else say(error))
+        onward = [] if refusal or isinstance(error, Refused) else explore.other_home(ask, state)
+        if not onward:
+            self._note(ask, state, reason)
+        yield from self._requests(onward)
+
+    def _read(
+        self, ask: Ask, state: PortalState, response: Response, page: Page | None
+    ) -> Iterator[Request]:
+        assert response.request is not None
+        role = settle(ask, page) if page is not None else ask.role
+        if ask.kind == "attachment":
+            state.summary.attachments += 1
+        elif role == "report" or page is None:
+            state.found(ask, response.request.meta.get("capture"))
+            if page is not None:
+                yield from self._requests(explore.from_report(ask, state, page))
+        elif ask.kind != "report":
+            yield from self._requests(self._probes(state, page))
+            asks = explore.from_list(ask, state, page)
+            if ask.kind == "home" and not asks:
+                asks = explore.menu_scripts(ask, state, page)
+            yield from self._requests(asks)
+            yield from self._requests(self._rendered(ask, state, page, asks))
+
+    def _probes(self, state: PortalState, page: Page) -> Iterable[Ask]:
+        asked = explore.probe(state, page.url, self.session.run)
+        return [asked] if asked else []
+
+    def _rendered(self, ask: Ask, state: PortalState, page: Page, asks: list[Ask]) -> list[Ask]:
+        wanted = explore.rendering(ask, state, page, asks)
+        if wanted is None:
+            return []
+        if not self.session.browser:
+            state.unrendered.append(page.url)
+            return []
+        return [wanted]
+
+    def _learn(self, state: PortalState, response: Response, page: Page | None) -> None:
+        """Remember how a host answers an address that cannot exist."""
+        if page is not None:
+            gone = Gone(response.status, response.url, fingerprint(page))
+            state.gone[host_of(response.url)] = gone
+
+    def _note(self, ask: Ask, state: PortalState, reason: str) -> None:
+        """Say what could not be had: in the summary's counts, and in words where it matters."""
+        if ask.kind in {"probe", "script"}:
+            return
+        if ask.kind in {"report", "either"}:
+            state.summary.failed += 1
+        state.problem(explore.complaint(ask, reason))
+        if ask.kind == "home" or reason in {"challenge", "block"}:
+            state.walls += reason in {"challenge", "block"}
+            if ask.kind == "home" and ask.depth == 0:
+                state.closed = reason
+
+    def _requests(self, asks: Iterable[Ask]) -> Iterator[Request]:
+        for ask in asks:
+            yield self._request(ask)
+
+    def _request(self, ask: Ask) -> Request:
+        return request_for(ask, callback=self.parse, errback=self.failed)
+
+
+def _page(response: Response) -> Page:
+    return Page(response.url, decode(response.body[:PAGE_LIMIT]))
+
+
+def _session(crawler: Crawler, arguments: dict[str, Any]) -> Session:
+    """The session that the arguments of `scrapy crawl` describe.
+
+    Raises:
+        ValueError: They name no portal; Scrapy shows the message.
+    """
+    texts = [text for text in str(arguments.get("portal", "")).split(",") if text.strip()]
+    if not texts:
+        raise ValueError("say which portal: scrapy crawl reports -a portal=URL")
+    try:
+        portals = [portal for text in texts for portal in find(text)]
+    except RegistryError as error:
+        raise ValueError(str(error)) from error
+    options = CrawlOptions(
+        delay=float(arguments.get("delay", crawler.settings.getfloat("DOWNLOAD_DELAY"))),
+        allow_private=str(arguments.get("allow_private", "")).lower() in _TRUE,
+        max_requests=int(arguments.get("max_requests", CrawlOptions.max_requests)),
+        browser=str(arguments.get("browser", "1")).lower() in _TRUE,
+        run_id=arguments.get("run_id"),
+    )
+    return open_session(portals, Path(crawler.settings["NIANBAO_DATA"]), options)
+
+

@@ -1,0 +1,66 @@
+"""Whether an answer is content, and what it turned out to be."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from crawler.discovery.content import blocked, reads_as_report, soft_404, went_home
+from crawler.discovery.links import page_links
+from crawler.sites import host_of
+from extract.titles import classify
+
+if TYPE_CHECKING:
+    from archive.model import Role
+    from crawler.ask import Ask
+    from crawler.discovery.page import Page
+    from crawler.session import PortalState
+
+_MANY_REPORTS = 2
+
+
+def not_content(ask: Ask, state: PortalState, status: int, page: Page | None) -> str | None:
+    """Say why an answer is not what was asked for, None where it is.
+
+    Args:
+        ask: What was asked; its address is the one before redirects.
+        state: What is known of the portal: its home page, how its hosts say "gone".
+        status: The status of the answer.
+        page: The answer as a page, None where it is a file.
+
+    Returns:
+        `HTTP 404`, `challenge`, `block`, `login`, `redirect to the home page`, `soft 404`.
+    """
+    if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
+        return None  # a redirect is judged by where it leads
+    if page is not None and ask.kind not in {"robots", "probe", "script"}:
+        walled = blocked(status, page)
+        if walled:
+            return walled
+    if status >= HTTPStatus.BAD_REQUEST:
+        return f"HTTP {status}"
+    if page is None or ask.kind in {"robots", "home", "probe", "script"}:
+        return None
+    if went_home(ask.url, page.url, state.portal.url):
+        return "redirect to the home page"
+    if page.is_markup and soft_404(page, state.gone.get(host_of(page.url))):
+        return "soft 404"
+    return None
+
+
+def settle(ask: Ask, page: Page | None) -> Role:
+    """The role of an answer, decided by what it holds where the link could not tell.
+
+    A link such as 政府信息公开年报 may lead to the column or to its only report; one such as
+    2021年政府信息公开年报 to a report or to the column of that year.
+    """
+    if ask.kind not in {"either", "column"} or page is None:
+        return ask.role
+    links = {link.url for link in page_links(page) if classify(link.text).kind == "report"}
+    if len(links - {page.url}) >= _MANY_REPORTS:
+        return "list"
+    if reads_as_report(page):
+        return "report"
+    if ask.kind == "either" and classify(ask.text or "").kind == "report" and not links:
+        return "report"
+    return "list"
