@@ -1,0 +1,167 @@
+"""Table four of the form: one row of figures under headers that name what each belongs to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from extract.headers import column_labels
+from extract.labels import Labels
+from extract.rows import Placed, Row, has_number, is_blank, reading
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from extract.forms import FormTable
+    from extract.model import Cell
+
+Key = tuple[str, str]
+_FEWEST_HEADERS = 3
+
+
+class Wide:
+    """A table whose row labels stand above its columns, read from the rows of a document.
+
+    `placed` holds what stands in each (row, column); `used` the positions of the rows taken.
+    """
+
+    def __init__(self, table: FormTable, rows: Sequence[Row]) -> None:
+        """Find the table's headers and give the figures below them to its rows and columns."""
+        self._table = table
+        self._rows = rows
+        self._columns = column_labels(table.columns)
+        groups = {group: [group] for row in table.rows for group in row.label[:-1]}
+        self._rows_named = {row.id for row in table.rows}
+        self._groups = Labels(groups | {row.id: [row.label[-1]] for row in table.rows})
+        self.used: set[int] = set()
+        self.placed: dict[Key, Placed] = {}
+        at = 0
+        while at < len(rows):
+            at = self._read(at) if self._is_header(rows[at]) else at + 1
+
+    @property
+    def _keys(self) -> list[Key]:
+        return [(row.id, column) for row in self._table.rows for column in row.columns]
+
+    def _is_header(self, row: Row) -> bool:
+        """Whether a row holds labels of the table and no numbers."""
+        return not has_number(row.cells) and bool(
+            self._leaves([row]) or self._named([row], self._groups)
+        )
+
+    def _leaves(self, rows: Sequence[Row]) -> list[tuple[str, Cell]]:
+        return self._named(rows, self._columns)
+
+    def _tops(self, rows: Sequence[Row]) -> list[tuple[str, Cell]]:
+        return [pair for pair in self._named(rows, self._groups) if pair[0] in self._rows_named]
+
+    @staticmethod
+    def _named(rows: Sequence[Row], labels: Labels) -> list[tuple[str, Cell]]:
+        cells = {id(c): c for row in rows for c in row.cells}
+        named = [(m.id, c) for c in cells.values() if (m := labels.match(c.text))]
+        return sorted(named, key=lambda pair: (pair[1].column, pair[1].row))
+
+    def _read(self, start: int) -> int:
+        """Read the headers that begin here and the figures below; the position behind them."""
+        end = start
+        while end < len(self._rows) and self._is_header(self._rows[end]):
+            end += 1
+        leaves = self._leaves(self._rows[start:end])
+        if len(leaves) < _FEWEST_HEADERS:
+            return end
+        data = [p for p in range(end, len(self._rows)) if p < end + 2]
+        data = [p for p in data if self._is_data(self._rows[p])]
+        if not data or data[0] != end:
+            return end
+        numbered = [p for p in data if has_number(self._rows[p].cells)]
+        row = self._rows[(numbered or data)[0]]
+        placed = self._place(leaves, self._tops(self._rows[start:end]), row)
+        if len(numbered) > 1:
+            doubt = "two rows of figures stand below the headers"
+            placed = {k: Placed(p.cells, p.doubt or doubt, lost=p.lost) for k, p in placed.items()}
+        self.used.update(data)
+        self._keep(placed)
+        return data[-1] + 1
+
+    @staticmethod
+    def _is_data(row: Row) -> bool:
+        texts = [c for c in row.cells if reading(c).status == "unreadable"]
+        return len(row.cells) - len(texts) >= _FEWEST_HEADERS
+
+    def _keep(self, placed: dict[Key, Placed]) -> None:
+        for key, new in placed.items():
+            old = self.placed.get(key)
+            if old is None or old.lost:
+                self.placed[key] = new
+            elif not new.lost and new.text.strip() != old.text.strip():
+                doubt = "the file has this table twice, with different figures"
+                self.placed[key] = Placed(old.cells, old.doubt or doubt)
+
+    def _place(
+        self, leaves: list[tuple[str, Cell]], tops: list[tuple[str, Cell]], row: Row
+    ) -> dict[Key, Placed]:
+        """Give the row's cells to the keys that the headers above them name."""
+        keys = self._keys
+        cells = _without_label(row, leaves[0][1])
+        columns = [column for _, column in keys]
+        orderly = [i for i, _ in leaves] == columns and _in_order([i for i, _ in tops], self._table)
+        if orderly and len(cells) == len(keys):
+            pairs = zip(keys, cells, leaves, strict=True)
+            return {key: _counted(cell, leaf[1], cells) for key, cell, leaf in pairs}
+        named = dict(zip(keys, leaves, strict=True)) if orderly else _by_path(leaves, tops)
+        placed = {key: _below(cell, cells) for key, (_, cell) in named.items()}
+        sure = {k: Placed((c,)) for k, c in placed.items() if c is not None}
+        if len(sure) == len(cells) == len(leaves) or (orderly and len(sure) == len(keys)):
+            return sure | self._lost(
+                [k for k in keys if k not in sure], row, len(cells), orderly=False
+            )
+        if not any(not is_blank(c) for c in cells):
+            return {k: Placed(tuple(cells[:1])) for k in keys}
+        return self._lost(keys, row, len(cells), orderly=True)
+
+    def _lost(self, keys: list[Key], row: Row, count: int, *, orderly: bool) -> dict[Key, Placed]:
+        doubt = f"{count} cells where {len(self._keys)} belong: which is which cannot be told"
+        return {k: Placed(row.cells[:1] if orderly else (), doubt=doubt, lost=True) for k in keys}
+
+
+def _without_label(row: Row, first: Cell) -> Sequence[Cell]:
+    """The row's cells without a label before the figures."""
+    cells = list(row.cells)
+    while cells and reading(cells[0]).status == "unreadable" and cells[0].column < first.column:
+        cells.pop(0)
+    return cells
+
+
+def _counted(cell: Cell, header: Cell, cells: Sequence[Cell]) -> Placed:
+    below = _below(header, cells)
+    agrees = below is not None and below.text.strip() == cell.text.strip()
+    return Placed(
+        (cell,), open_doubt=None if agrees else "the cell does not stand below its column's header"
+    )
+
+
+def _below(header: Cell, cells: Sequence[Cell]) -> Cell | None:
+    end = header.column + header.colspan
+    below = [c for c in cells if c.column < end and c.column + c.colspan > header.column]
+    return below[0] if len(below) == 1 else None
+
+
+def _in_order(ids: list[str], table: FormTable) -> bool:
+    order = [row.id for row in table.rows]
+    places = [order.index(i) for i in ids]
+    return places == sorted(places)
+
+
+def _by_path(
+    leaves: list[tuple[str, Cell]], tops: list[tuple[str, Cell]]
+) -> dict[Key, tuple[str, Cell]]:
+    """The header of each key whose group stands above it; what is named twice is left out."""
+    found: dict[Key, list[tuple[str, Cell]]] = {}
+    for column, cell in leaves:
+        above = [i for i, top in tops if top.row < cell.row and _covers(top, cell)]
+        if len(set(above)) == 1:
+            found.setdefault((above[0], column), []).append((column, cell))
+    return {key: same[0] for key, same in found.items() if len(same) == 1}
+
+
+def _covers(top: Cell, cell: Cell) -> bool:
+    return top.column <= cell.column and cell.column + cell.colspan <= top.column + top.colspan

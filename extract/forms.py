@@ -1,0 +1,120 @@
+"""The editions of the form as data: tables, rows, columns, units and the relations between them.
+
+A new edition is a file in `extract/forms/`; nothing here names one.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+_FOLDER = Path(__file__).with_name("forms")
+
+
+@dataclass(frozen=True, slots=True)
+class FormRow:
+    """A row of a form's table: its id, its label from the outermost group in, its columns."""
+
+    id: str
+    label: tuple[str, ...]
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FormTable:
+    """A table of a form; `columns` maps a column's id to its label, outermost group first."""
+
+    id: str
+    label: str
+    rows: tuple[FormRow, ...]
+    columns: dict[str, tuple[str, ...]]
+    units: dict[str, str]
+
+    def row(self, row_id: str) -> FormRow:
+        """The row with this id; KeyError where the form has none."""
+        for row in self.rows:
+            if row.id == row_id:
+                return row
+        raise KeyError(row_id)
+
+    def unit(self, column: str) -> str | None:
+        """The unit the form prescribes, None where it leaves the unit to the report."""
+        unit = self.units.get(column, self.units.get("*"))
+        return None if unit is None or unit.startswith("as printed") else unit.split()[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A relation the form demands: in every column (or row), left terms sum to right terms.
+
+    `left`, `right` and `at` are ids of rows where `in_every` is `column`, else of columns; an
+    asterisk at the end stands for any ending.
+    """
+
+    rule: str
+    table: str
+    in_every: Literal["row", "column"]
+    left: tuple[str, ...]
+    right: tuple[str, ...]
+    at: str
+
+    def terms(self, patterns: tuple[str, ...], ids: tuple[str, ...]) -> tuple[str, ...]:
+        """The ids that a side's patterns name, in the form's order."""
+        return tuple(i for i in ids if any(fnmatchcase(i, p) for p in patterns))
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """An edition of the form."""
+
+    edition: str
+    tables: dict[str, FormTable]
+    relations: tuple[Relation, ...]
+    sections: tuple[str, ...]
+
+    @property
+    def keys(self) -> tuple[tuple[str, str, str], ...]:
+        """Every figure of the form as (table, row, column), in the form's order."""
+        return tuple(
+            (table.id, row.id, column)
+            for table in self.tables.values()
+            for row in table.rows
+            for column in row.columns
+        )
+
+
+def _table(table_id: str, data: dict[str, Any]) -> FormTable:
+    every = tuple(data["columns"])
+    rows = tuple(
+        FormRow(row["id"], tuple(row["label"].split("/")), tuple(row.get("columns", every)))
+        for row in data["rows"]
+    )
+    # 本年增/减 is one label; only the columns of table three have a group before the slash.
+    grouped = table_id == "requests"
+    columns = {
+        column: tuple(label.split("/")) if grouped else (label,)
+        for column, label in data["columns"].items()
+    }
+    return FormTable(table_id, data["label"], rows, columns, data["units"])
+
+
+@cache
+def forms() -> dict[str, Form]:
+    """Every edition on file, the newest first."""
+    loaded: dict[str, Form] = {}
+    for path in sorted(_FOLDER.glob("*.json"), reverse=True):
+        data = json.loads(path.read_text(encoding="utf-8"))
+        loaded[data["edition"]] = Form(
+            edition=data["edition"],
+            tables={i: _table(i, t) for i, t in data["tables"].items()},
+            relations=tuple(
+                Relation(**{**r, "left": tuple(r["left"]), "right": tuple(r["right"])})
+                for r in data.get("relations", ())
+            ),
+            sections=tuple(data.get("sections", ())),
+        )
+    return loaded

@@ -1,0 +1,313 @@
+"""Tables whose rows carry labels: tables two and three of the form, in one grid or several.
+
+Every row that a label names is found first, whichever grid it stands in; then its cells are given
+to the columns. What a page break cut is put together again, and what cannot be told is marked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from extract.headers import Header, column_labels, find_header, place
+from extract.labels import Labels, label_key
+from extract.rows import Placed, Row, has_number, is_blank, reading
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from extract.forms import FormTable
+    from extract.model import Cell
+
+_GROUP = "group:"
+_FEWEST_ROWS = 3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Hit:
+    """A row whose label names a row of the form."""
+
+    position: int
+    row: Row
+    label: Cell
+    id: str
+    exact: bool
+
+
+def row_labels(table: FormTable) -> Labels:
+    """Labels to find rows by: each alone, and written into one cell with its group's."""
+    entries: dict[str, list[str]] = {}
+    for row in table.rows:
+        aliases = [row.label[-1], "".join(row.label[-2:]), "".join(row.label)]
+        entries[row.id] = list(dict.fromkeys(aliases))
+        for group in row.label[:-1]:
+            entries.setdefault(_GROUP + group, [group])
+    return Labels(entries)
+
+
+def extra_rows(table: FormTable) -> dict[str, tuple[str, list[str]]]:
+    """Groups that a report may print as one merged row: label, row id, ids it stands for.
+
+    The id is what the members' ids have in common: `other` for other_fee_unpaid, other_other.
+    """
+    members: dict[str, list[str]] = {}
+    for row in table.rows:
+        if len(row.label) > 1:
+            members.setdefault(row.label[-2], []).append(row.id)
+    found = {}
+    for group, ids in members.items():
+        stem = ids[0].split("_")[0]
+        if len(ids) > 1 and all(i.startswith(f"{stem}_") for i in ids):
+            found[_GROUP + group] = (stem, ids)
+    return found
+
+
+class RowFinder:
+    """Finds the rows of one table of a form by their labels."""
+
+    def __init__(self, table: FormTable) -> None:
+        """Prepare the labels of the table's rows and groups."""
+        self._labels = row_labels(table)
+        self._order = {row.id: n for n, row in enumerate(table.rows)}
+        self._merged = {group: row_id for group, (row_id, _) in extra_rows(table).items()}
+
+    def find(self, rows: Sequence[Row], headers: set[int]) -> list[Hit]:
+        """The rows that carry a label of the table, in reading order.
+
+        其他 and 总计 are labels of rows and of columns: `headers` are the positions of headers.
+        """
+        rest = ((n, row) for n, row in enumerate(rows) if n not in headers)
+        return self._in_order([hit for n, row in rest if (hit := self._hit(n, row))])
+
+    def _hit(self, position: int, row: Row) -> Hit | None:
+        """The rightmost label names the row: the groups' labels stand left of it."""
+        for cell in reversed(row.cells):
+            match = self._labels.match(cell.text)
+            if match is None:
+                continue
+            behind = row.right_of(cell)
+            if all(reading(c).status == "unreadable" for c in behind):
+                return None
+            if match.id in self._order:
+                return Hit(position, row, cell, match.id, match.exact)
+            if match.id in self._merged and cell.rowspan == 1 and _are_figures(behind):
+                return Hit(position, row, cell, self._merged[match.id], match.exact)
+            return None
+        return None
+
+    def _in_order(self, hits: list[Hit]) -> list[Hit]:
+        """Drop near matches that break the form's order among the exact ones."""
+        exact = [h for h in hits if h.exact and h.id in self._order]
+        return [h for h in hits if h.exact or h.id not in self._order or self._fits(h, exact)]
+
+    def _fits(self, hit: Hit, exact: list[Hit]) -> bool:
+        before = [h for h in exact if h.position < hit.position][-1:]
+        after = [h for h in exact if h.position > hit.position][:1]
+        if any(h.id == hit.id for h in exact) and not any(h.id == hit.id for h in before):
+            return False
+        index = self._order[hit.id]
+        # A new copy of the table may begin on either side, so only true neighbours count.
+        low = self._order[before[0].id] if before else -1
+        high = self._order[after[0].id] if after else len(self._order)
+        return low <= index <= high or (low > high and (index >= low or index <= high))
+
+
+def _are_figures(cells: Sequence[Cell]) -> bool:
+    """Whether the cells begin with a figure rather than with another label."""
+    return bool(cells) and reading(cells[0]).status != "unreadable"
+
+
+class Matrix:
+    """One table of a form read from the rows of a document.
+
+    `placed` holds what stands in each (row, column); `used` the positions of the rows taken.
+    """
+
+    def __init__(self, table: FormTable, rows: Sequence[Row], headers: set[int]) -> None:
+        """Find the table's rows, but not among the headers, and give their cells to its columns."""
+        self._table = table
+        self._rows = rows
+        self._columns = column_labels(table.columns)
+        self.hits = RowFinder(table).find(rows, headers)
+        self._at = {hit.position: hit for hit in self.hits}
+        self.used = set(self._at)
+        self.headed = 0
+        self.placed: dict[tuple[str, str], Placed] = {}
+        self._take(self._entries())
+        self._fill_gaps()
+
+    def columns_of(self, row_id: str) -> tuple[str, ...]:
+        """The columns a row of the table has; a merged row has those of its members."""
+        for row in self._table.rows:
+            if row.id == row_id or row.id.startswith(f"{row_id}_"):
+                return row.columns
+        raise KeyError(row_id)
+
+    def _entries(self) -> dict[str, list[dict[str, Placed]]]:
+        """For each row id the readings of its rows; what a page break cut is one reading."""
+        entries: dict[str, list[dict[str, Placed]]] = {}
+        last: Hit | None = None
+        for hit in self.hits:
+            placed = self._place(hit.position, hit.row.right_of(hit.label), hit.id)
+            if last is not None and last.id == hit.id and _continues(last, hit):
+                entries[hit.id][-1] = _joined(entries[hit.id][-1], placed)
+            else:
+                entries.setdefault(hit.id, []).append(placed)
+            tail = self._tail(hit, entries[hit.id][-1])
+            if tail:
+                entries[hit.id][-1] = _joined(entries[hit.id][-1], tail)
+            last = hit
+        return entries
+
+    def _place(self, position: int, cells: Sequence[Cell], row_id: str) -> dict[str, Placed]:
+        columns = self.columns_of(row_id)
+        header = self._header(position, columns)
+        self.headed += header is not None
+        return place(cells, columns, header)
+
+    def _header(self, position: int, columns: Sequence[str]) -> Header | None:
+        """The nearest header above a row: in its own grid, or in one before."""
+        row = self._rows[position]
+        block: list[Row] = []
+        for at in range(position - 1, -2, -1):
+            above = self._rows[at] if at >= 0 else None
+            if above is not None and at not in self._at:
+                block.append(above)
+                continue
+            cells = find_header(block, self._columns, columns) if block else {}
+            if cells:
+                home = next(
+                    r for r in block if any(c is x for c in r.cells for x in cells.values())
+                )
+                return Header(cells, here=home.grid == row.grid or home.columns == row.columns)
+            block = []
+        return None
+
+    def _tail(self, hit: Hit, placed: dict[str, Placed]) -> dict[str, Placed] | None:
+        """The rest of a row that a page break or a stray rule cut off, if the next row is that."""
+        at = hit.position + 1
+        if at >= len(self._rows) or at in self._at or not has_number(self._rows[at].cells):
+            return None
+        row = self._rows[at]
+        texts = [c for c in row.cells if reading(c).status == "unreadable"]
+        whole = label_key(self._labels_of(hit.id))
+        if any(not whole.endswith(label_key(c.text)) for c in texts):
+            return None
+        cells = row.right_of(texts[-1]) if texts else _last(row.cells, len(placed))
+        rest = self._place(at, cells, hit.id)
+        new_grid = row.grid != hit.row.grid
+        here = {c for c, p in placed.items() if p.lost or not p.text.strip()}
+        there = {c for c, p in rest.items() if not p.lost and p.text.strip()}
+        if there <= here or (new_grid and len(there) < len(rest)):
+            self.used.add(at)
+            return rest
+        return None
+
+    def _labels_of(self, row_id: str) -> str:
+        return next(r.label[-1] for r in self._table.rows if r.id.startswith(row_id))
+
+    def _take(self, entries: dict[str, list[dict[str, Placed]]]) -> None:
+        """Keep the first reading of each row; others must say the same."""
+        twice = [i for i, readings in entries.items() if len(readings) > 1]
+        differs = any(_texts(r) != _texts(entries[i][0]) for i in twice for r in entries[i][1:])
+        copies = len(twice) >= _FEWEST_ROWS and differs
+        for row_id, readings in entries.items():
+            doubt = "the file has this table twice, with different figures" if copies else None
+            if any(_texts(r) != _texts(readings[0]) for r in readings[1:]):
+                doubt = doubt or f"{len(readings)} rows carry this label, with different figures"
+            for column, placed in readings[0].items():
+                kept = replace(placed, doubt=placed.doubt or doubt)
+                self.placed[row_id, column] = kept
+
+    def _fill_gaps(self) -> None:
+        """Rows of figures whose labels cannot be read stand for the rows missing at their place."""
+        order = [row.id for row in self._table.rows]
+        merged = dict(extra_rows(self._table).values())
+        found = {hit.id: hit.position for hit in reversed(self.hits)}
+        for row_id, members in merged.items():
+            if row_id in found:
+                found |= dict.fromkeys(members, found[row_id])
+        missing = [i for i in order if i not in found]
+        while missing:
+            first = order.index(missing[0])
+            run = [missing.pop(0)]
+            while missing and order.index(missing[0]) == first + len(run):
+                run.append(missing.pop(0))
+            before = found.get(order[first - 1]) if first else None
+            end = first + len(run)
+            after = found.get(order[end]) if end < len(order) else None
+            self._fill(run, self._strays(before, after))
+
+    def _strays(self, before: int | None, after: int | None) -> list[int]:
+        """Positions of rows with numbers but no known label, between two rows of the table."""
+        if before is None and after is None:
+            return []
+        if before is None:
+            assert after is not None
+            candidates = _run(self._rows, after, -1, self._is_stray)[::-1]
+        elif after is None:
+            candidates = _run(self._rows, before, 1, self._is_stray)
+        else:
+            candidates = [p for p in range(before + 1, after) if self._is_stray(p)]
+        return candidates
+
+    def _is_stray(self, position: int) -> bool:
+        return position not in self.used and has_number(self._rows[position].cells)
+
+    def _fill(self, run: list[str], strays: list[int]) -> None:
+        if not strays:
+            return
+        doubt = "the row's label could not be read: taken by its place"
+        for n, row_id in enumerate(run):
+            columns = self.columns_of(row_id)
+            if len(strays) == len(run):
+                cells = _last(self._rows[strays[n]].cells, len(columns))
+                for column, placed in self._place(strays[n], cells, row_id).items():
+                    self.placed[row_id, column] = replace(placed, doubt=placed.doubt or doubt)
+            else:
+                lost = "a row of figures stands here whose label could not be read"
+                for column in columns:
+                    self.placed[row_id, column] = Placed(doubt=lost, lost=True)
+        self.used.update(strays)
+
+
+def _run(rows: Sequence[Row], start: int, step: int, wanted: Callable[[int], bool]) -> list[int]:
+    """The positions next to `start`, in one direction and in its grid, as long as they fit."""
+    found = []
+    at = start + step
+    while 0 <= at < len(rows) and rows[at].grid == rows[start].grid and wanted(at):
+        found.append(at)
+        at += step
+    return found
+
+
+def _last(cells: Sequence[Cell], count: int) -> Sequence[Cell]:
+    """The cells without what stands before the figures: labels, and blanks beyond the count."""
+    texts = [n for n, c in enumerate(cells) if reading(c).status == "unreadable"]
+    kept = list(cells[texts[-1] + 1 :] if texts else cells)
+    while len(kept) > count and is_blank(kept[0]):
+        kept.pop(0)
+    return kept
+
+
+def _continues(first: Hit, second: Hit) -> bool:
+    """Whether the second row only goes on with the first: the same label cell, or its rest."""
+    return second.label is first.label or not (first.exact and second.exact)
+
+
+def _joined(first: dict[str, Placed], second: dict[str, Placed]) -> dict[str, Placed]:
+    """Two parts of one row put together, column by column."""
+    return {column: _join(first[column], second[column]) for column in first}
+
+
+def _join(first: Placed, second: Placed) -> Placed:
+    if first.lost or not first.text.strip():
+        return first if second.lost or not second.text.strip() else second
+    if second.lost or not second.text.strip():
+        return first
+    doubt = "the number is cut in two and was put together"
+    return replace(first, cells=first.cells + second.cells, open_doubt=first.open_doubt or doubt)
+
+
+def _texts(placed: dict[str, Placed]) -> list[str]:
+    return [p.text.strip() for p in placed.values()]

@@ -1,0 +1,163 @@
+"""Tables two, three and four of the form found in a document's grids, edition and all.
+
+Every figure of the edition comes out exactly once: a number is put in its place because a label
+names the place, or it is marked, or it is left out of the figures altogether.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from extract.disputes import Wide
+from extract.forms import forms
+from extract.headers import header_positions
+from extract.labels import label_key
+from extract.matrix import Matrix
+from extract.model import Figure
+from extract.normalise import squeeze
+from extract.numbers import read_number
+from extract.rows import Placed, reading, rows_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from extract.forms import Form, FormTable
+    from extract.model import Cell, Document
+    from extract.rows import Row
+
+Key = tuple[str, str, str]
+_TABLE_FOUR = "disputes"
+_FEWEST_HITS = {"proactive": 2, "requests": 4}
+_SHORTEST_EVIDENCE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """The figures of a document; `open_doubts` are those that the arithmetic may settle."""
+
+    edition: str | None
+    figures: tuple[Figure, ...] = ()
+    open_doubts: dict[Key, str] | None = None
+    problems: tuple[str, ...] = ()
+
+
+def recognise(document: Document) -> Recognition:
+    """Find the form's tables in a document and read every figure of its edition."""
+    rows = rows_of(document.grids)
+    edition = _edition(rows)
+    if edition is None:
+        return Recognition(None)
+    form = forms()[edition]
+    placed: dict[Key, Placed] = {}
+    problems = []
+    headers = header_positions(rows, form.tables.values())
+    for table in form.tables.values():
+        found = _read_table(table, rows, headers)
+        if not found:
+            problems.append(f"{table.label}: no such table was found")
+        placed |= {(table.id, row, column): p for (row, column), p in found.items()}
+    placed = _shared(placed)
+    evidence = _Evidence(document, rows, placed)
+    keys = [*form.keys, *(k for k in placed if k not in set(form.keys))]
+    figures = tuple(_figure(form, key, placed.get(key), evidence) for key in keys)
+    doubts = {k: p.open_doubt for k, p in placed.items() if p.open_doubt}
+    return Recognition(edition, figures, doubts, tuple(problems))
+
+
+def _edition(rows: Sequence[Row]) -> str | None:
+    """The edition whose own labels occur most; None where the labels of no form occur."""
+    texts = {label_key(c.text) for row in rows for c in row.cells}
+    scores: Counter[str] = Counter()
+    everywhere = Counter(key for form in forms().values() for key in _label_keys(form))
+    for edition, form in forms().items():
+        for key in _label_keys(form) & texts:
+            scores[edition] += 100 if everywhere[key] == 1 else 1
+    if not scores:
+        return None
+    edition, score = scores.most_common(1)[0]
+    return edition if score >= _FEWEST_HITS["requests"] else None
+
+
+def _label_keys(form: Form) -> set[str]:
+    rows = {label_key(row.label[-1]) for table in form.tables.values() for row in table.rows}
+    return rows | {label_key(c[-1]) for t in form.tables.values() for c in t.columns.values()}
+
+
+def _read_table(
+    table: FormTable, rows: Sequence[Row], headers: set[int]
+) -> dict[tuple[str, str], Placed]:
+    if table.id == _TABLE_FOUR:
+        wide = Wide(table, rows).placed
+        if wide and not all(p.lost for p in wide.values()):
+            return wide
+        upright = Matrix(table, rows, headers)
+        found = {hit.id for hit in upright.hits if not all_lost(upright, hit.id)}
+        return upright.placed if len(found) > 1 else wide
+    matrix = Matrix(table, rows, headers)
+    if len({hit.id for hit in matrix.hits}) < _FEWEST_HITS[table.id] or not matrix.headed:
+        return {}
+    return matrix.placed
+
+
+def all_lost(matrix: Matrix, row_id: str) -> bool:
+    """Whether no figure of a row could be told."""
+    return all(p.lost for (row, _), p in matrix.placed.items() if row == row_id)
+
+
+def _shared(placed: dict[Key, Placed]) -> dict[Key, Placed]:
+    """A cell that stands for several figures is none of them, unless it is blank."""
+    uses = Counter(id(cell) for p in placed.values() if not p.lost for cell in p.cells)
+    return {
+        key: Placed(p.cells, "one cell stands for several figures", unit=p.unit, lost=True)
+        if not p.lost and p.text.strip() and any(uses[id(c)] > 1 for c in p.cells)
+        else p
+        for key, p in placed.items()
+    }
+
+
+class _Evidence:
+    """Says of a figure that has no cell whether its label stands somewhere in the document."""
+
+    def __init__(self, document: Document, rows: Sequence[Row], placed: Iterable[Key]) -> None:
+        self._rows = {(table, row) for table, row, _ in placed}
+        paragraphs = "".join(squeeze(p.text) for p in document.paragraphs)
+        cells = {id(c): c for row in rows for c in row.cells if reading(c).status == "unreadable"}
+        self._text = label_key(paragraphs) + "|" + "|".join(_bare(c) for c in cells.values())
+
+    def doubt(self, key: Key, label: str) -> str | None:
+        """Why a figure that was not found may stand in the report all the same."""
+        table, row, _ = key
+        bare = label_key(label)
+        if (table, row) in self._rows or len(bare) < _SHORTEST_EVIDENCE or bare not in self._text:
+            return None
+        return "the label stands in the file, but no row of figures was found for it"
+
+
+def _bare(cell: Cell) -> str:
+    return label_key(cell.text)
+
+
+def _figure(form: Form, key: Key, placed: Placed | None, evidence: _Evidence) -> Figure:
+    table = form.tables[key[0]]
+    if placed is None:
+        doubt = evidence.doubt(key, table.row(key[1]).label[-1])
+        return Figure(*key, status="absent", unit=table.unit(key[2]), doubt=doubt)
+    unit = placed.unit or table.unit(key[2])
+    where = tuple(w for cell in placed.cells for w in cell.where)
+    doubt = placed.doubt or next((c.doubt for c in placed.cells if c.doubt), None)
+    if placed.lost:
+        return Figure(*key, status="unreadable", unit=unit, doubt=doubt, where=where)
+    read = read_number(placed.text)
+    if read.wrapped and len(placed.cells) == 1:
+        doubt = doubt or "a line break stands inside the number"
+    return Figure(
+        *key,
+        status=read.status,
+        value=read.value,
+        printed=placed.text,
+        unit=read.unit or unit,
+        doubt=doubt or read.doubt,
+        where=where,
+    )

@@ -1,0 +1,111 @@
+"""From bytes to a report: the reader that fits, recognition, checks, identity, sections."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from extract import sniff as types
+from extract.agreement import compare, settle
+from extract.forms import forms
+from extract.identity import identify
+from extract.model import Document, Report
+from extract.office import OfficeError, to_docx
+from extract.readers.docx import read_docx
+from extract.readers.html import read_html
+from extract.readers.pdf import read_pdf
+from extract.recognise import recognise
+from extract.sections import find_sections
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from extract.recognise import Recognition
+
+_LEGACY = frozenset({types.DOC, types.RTF, types.WORKS})
+_IMAGES = frozenset({"image/jpeg", "image/png", "image/tiff"})
+_PICTURES = "the pages are pictures: no text to read"
+
+
+def read_report(data: bytes, name: str = "") -> Report:
+    """Read one file; never raises on bad input, `problems` says what is wrong.
+
+    Args:
+        data: The file's content, of any format.
+        name: The file's name; the content decides what it is, never the name.
+    """
+    return read_reports([(name, data)])[0]
+
+
+def read_reports(files: Sequence[tuple[str, bytes]]) -> list[Report]:
+    """Read many files, in their order; one LibreOffice call serves all legacy Word files."""
+    kinds = [types.sniff(data) for _, data in files]
+    legacy = [n for n, kind in enumerate(kinds) if kind in _LEGACY]
+    converted = to_docx([files[n][1] for n in legacy]) if legacy else []
+    words = dict(zip(legacy, converted, strict=True))
+    return [
+        _word_report(words[n], kind) if n in words else _report(data, kind)
+        for n, ((_, data), kind) in enumerate(zip(files, kinds, strict=True))
+    ]
+
+
+def _word_report(converted: bytes | OfficeError, kind: str) -> Report:
+    if isinstance(converted, OfficeError):
+        return Report(kind, problems=(str(converted),))
+    return _from_document(replace(read_docx(converted), media_type=kind))
+
+
+def _report(data: bytes, kind: str) -> Report:
+    if kind == types.PDF:
+        return _pdf_report(data)
+    if kind == types.DOCX:
+        return _from_document(read_docx(data))
+    if kind == types.HTML:
+        return _from_document(read_html(data))
+    if kind in _IMAGES:
+        return _from_document(Document(kind, problems=(_PICTURES,)))
+    return Report(kind, problems=(f"files of this kind are not read: {kind}",))
+
+
+def _pdf_report(data: bytes) -> Report:
+    document = read_pdf(data, reader="pdfium")
+    if not document.blocks and document.pages:
+        return _from_document(replace(document, problems=(*document.problems, _PICTURES)))
+    first = recognise(document)
+    if first.edition is None:
+        return _from_document(document)
+    second = recognise(read_pdf(data, reader="pdfplumber"))
+    compared, lone = compare(first, second)
+    return _from_document(document, compared, lone)
+
+
+def _from_document(
+    document: Document,
+    recognition: Recognition | None = None,
+    lone: Iterable[tuple[str, str, str]] = (),
+) -> Report:
+    found = recognition or recognise(document)
+    figures, tried = settle(found, lone)
+    identity = identify(document)
+    form = forms().get(found.edition or "") or next(iter(forms().values()))
+    sections = find_sections(document.paragraphs, form.sections)
+    problems = [*document.problems, *found.problems]
+    if found.edition is None and document.blocks:
+        problems.append("no statistics table of a known form was found")
+    if found.edition is None and identity.title is None and not any(s.number for s in sections):
+        problems.append("this does not read as an annual report on information disclosure")
+    return Report(
+        media_type=document.media_type,
+        pages=document.pages,
+        title=identity.title,
+        publisher=identity.publisher,
+        publisher_from=identity.publisher_from,
+        place=identity.place,
+        year=identity.year,
+        published_on=identity.published_on,
+        edition=found.edition,
+        figures=figures,
+        checks=tuple(t.check for t in tried),
+        sections=sections,
+        problems=tuple(problems),
+    )
