@@ -9,22 +9,23 @@ from extract import sniff as types
 from extract.agreement import compare, settle
 from extract.forms import forms
 from extract.identity import identify
-from extract.model import Document, Report
+from extract.model import Report
 from extract.office import OfficeError, to_docx
 from extract.readers.docx import read_docx
 from extract.readers.html import read_html
-from extract.readers.pdf import read_pdf
+from extract.readers.pdf import is_scan, read_pdf
+from extract.readers.scan import read_scan
 from extract.recognise import recognise
 from extract.sections import find_sections
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from extract.model import Document
     from extract.recognise import Recognition
 
 _LEGACY = frozenset({types.DOC, types.RTF, types.WORKS})
 _IMAGES = frozenset({"image/jpeg", "image/png", "image/tiff"})
-_PICTURES = "the pages are pictures: no text to read"
 
 
 def read_report(data: bytes, name: str = "") -> Report:
@@ -63,20 +64,26 @@ def _report(data: bytes, kind: str) -> Report:
     if kind == types.HTML:
         return _from_document(read_html(data))
     if kind in _IMAGES:
-        return _from_document(Document(kind, problems=(_PICTURES,)))
+        return _scan_report(data, kind)
     return Report(kind, problems=(f"files of this kind are not read: {kind}",))
 
 
 def _pdf_report(data: bytes) -> Report:
     document = read_pdf(data, reader="pdfium")
-    if not document.blocks and document.pages:
-        return _from_document(replace(document, problems=(*document.problems, _PICTURES)))
+    if not document.grids and is_scan(data):
+        return _scan_report(data, types.PDF)
     first = recognise(document)
     if first.edition is None:
         return _from_document(document)
     second = recognise(read_pdf(data, reader="pdfplumber"))
     compared, lone = compare(first, second)
     return _from_document(document, compared, lone)
+
+
+def _scan_report(data: bytes, kind: str) -> Report:
+    document = read_scan(data, kind)
+    found = recognise(document)
+    return _from_document(document, found, [(f.table, f.row, f.column) for f in found.figures])
 
 
 def _from_document(
