@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import os
 import re
 import threading
@@ -14,13 +13,12 @@ from typing import TYPE_CHECKING, Self
 
 from archive import files
 from archive.catalog import Catalog
-from archive.encoding import decode
-from archive.entries import RUN_COUNTS, Answer, Entry, RunEntry, entries, parse_answer, request_key
-from archive.errors import ArchiveError, Busy, Damaged
+from archive.entries import RUN_COUNTS, request_key
+from archive.errors import ArchiveError, Busy
 from archive.exchange import clean
-from archive.fields import header
-from archive.members import Flaw, Record, read_record
-from archive.model import Capture, PortalRecord, Run, StoredResponse, Validators
+from archive.model import Run
+from archive.reading import Reader
+from archive.upkeep import make_good
 from archive.writer import ROTATE_AT, Writer
 
 if TYPE_CHECKING:
@@ -29,10 +27,14 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from archive.model import Exchange, Role
-
-_NOT_MODIFIED = 304
-_DESCRIBES_BODY = frozenset({b"content-encoding", b"content-length", b"content-type"})
+    from archive.model import (
+        Capture,
+        Exchange,
+        PortalRecord,
+        Role,
+        StoredResponse,
+        Validators,
+    )
 
 
 class Archive:
@@ -59,6 +61,7 @@ class Archive:
         self._readonly = readonly
         self._rotate_at = rotate_at
         self._lock = threading.RLock()
+        self._reader = Reader(self._folder, self.capture)
         self._writer: Writer | None = None
         self._use: int | None = None
         self._software = _software()
@@ -73,7 +76,7 @@ class Archive:
             raise ArchiveError(f"the archive in {data} cannot be opened: {error}") from error
         with self._opening():
             self._catalog = Catalog(data / "catalog.db")
-            self._make_good()
+            make_good(self._folder, self._catalog)
 
     def __enter__(self) -> Self:
         """Returns the archive itself."""
@@ -249,11 +252,7 @@ class Archive:
             Damaged: if what is kept is not what was captured.
             ArchiveError: if its WARC file is missing.
         """
-        answer = self._holder(capture)
-        data = decode(answer.body, header(answer.headers, b"content-encoding"))
-        if hashlib.sha256(data).hexdigest() != capture.sha256:
-            raise Damaged(f"capture {capture.id}: its content in {capture.warc} is not as captured")
-        return data
+        return self._reader.content(capture)
 
     def response(self, capture: Capture) -> StoredResponse:
         """Returns the answer of a capture as received, for replay; a 304 as what it confirms.
@@ -262,36 +261,7 @@ class Archive:
             Damaged: if the record cannot be read.
             ArchiveError: if its WARC file is missing.
         """
-        own, record = self._answer(capture)
-        if record.kind != "revisit":
-            return StoredResponse(own.status, own.headers, own.body)
-        held = self._holder(capture)
-        if own.status == _NOT_MODIFIED:
-            return StoredResponse(held.status, held.headers, held.body)
-        rest = (item for item in own.headers if item[0].lower() not in _DESCRIBES_BODY)
-        about = (item for item in held.headers if item[0].lower() in _DESCRIBES_BODY)
-        return StoredResponse(own.status, (*about, *rest), held.body)
-
-    def _answer(self, capture: Capture) -> tuple[Answer, Record]:
-        try:
-            record = read_record(files.locate(self._folder, capture.warc), capture.offset)
-        except OSError as error:
-            raise ArchiveError(f"{capture.warc} cannot be read: {error}") from error
-        if record.headers.get("warc-target-uri") != capture.url:
-            raise Damaged(f"capture {capture.id}: {capture.warc} holds another address there")
-        return parse_answer(record), record
-
-    def _holder(self, capture: Capture) -> Answer:
-        answer, record = self._answer(capture)
-        if record.kind != "revisit":
-            return answer
-        holder = self.capture(capture.revisit_of) if capture.revisit_of else None
-        if not holder:
-            raise Damaged(f"capture {capture.id} refers to {capture.revisit_of}, which is not kept")
-        answer, record = self._answer(holder)
-        if record.kind == "revisit":
-            raise Damaged(f"capture {capture.id} refers to {holder.id}, which holds no content")
-        return answer
+        return self._reader.response(capture)
 
     # Making good
 
@@ -317,7 +287,7 @@ class Archive:
                 for suffix in ("", "-wal", "-shm"):
                     self._data.joinpath(f"catalog.db{suffix}").unlink(missing_ok=True)
                 self._catalog = Catalog(self._data / "catalog.db")
-                return self._make_good()
+                return make_good(self._folder, self._catalog)
             finally:
                 self._share()
 
@@ -325,40 +295,6 @@ class Archive:
         """Yields every row of the catalog in a canonical order, for comparison."""
         with self._lock:
             yield from self._catalog.dump()
-
-    def _make_good(self) -> list[str]:
-        for path in files.unfinished(self._folder):
-            files.recover(path, self._catalog.known_end(path.name.removesuffix(files.OPEN)))
-        known = self._catalog.files()
-        unknown = [path for path in files.finished(self._folder) if path.name not in known]
-        return [problem for path in unknown for problem in self._index(path)]
-
-    def _index(self, path: Path) -> list[str]:
-        problems: list[str] = []
-        self._catalog.begin()
-        try:
-            self._catalog.forget_file(path.name)
-            for item in entries(path):
-                if isinstance(item, Flaw):
-                    problems.append(f"{path.name}: at {item.offset}: {item.message}")
-                elif isinstance(item, RunEntry):
-                    self._catalog.put_run(item.run)
-                    self._catalog.put_portals(item.run.id, item.portals)
-                else:
-                    problems += self._index_capture(item)
-            self._catalog.put_file(files.fingerprint(path))
-            self._catalog.commit()
-        except BaseException:
-            self._catalog.rollback()
-            raise
-        return problems
-
-    def _index_capture(self, entry: Entry) -> list[str]:
-        there = self._catalog.capture(entry.capture.id)
-        if there:
-            return [f"{entry.capture.warc}: capture {there.id} stands in {there.warc} already"]
-        self._catalog.add(entry)
-        return []
 
     def _free_run(self, started: str) -> Run:
         first = wanted = re.sub(r"[-:]|\.\d+", "", started)

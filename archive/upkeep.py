@@ -1,0 +1,56 @@
+"""Making good what a killed process left, and reading WARC files into the catalog."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archive import files
+from archive.entries import Entry, RunEntry, entries
+from archive.members import Flaw
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from archive.catalog import Catalog
+
+
+def make_good(folder: Path, catalog: Catalog) -> list[str]:
+    """Finishes files whose writer died and reads in every finished file the catalog lacks.
+
+    Returns:
+        One line for each stretch of a file that could not be read.
+    """
+    for path in files.unfinished(folder):
+        files.recover(path, catalog.known_end(path.name.removesuffix(files.OPEN)))
+    known = catalog.files()
+    unknown = [path for path in files.finished(folder) if path.name not in known]
+    return [problem for path in unknown for problem in _index(path, catalog)]
+
+
+def _index(path: Path, catalog: Catalog) -> list[str]:
+    problems: list[str] = []
+    catalog.begin()
+    try:
+        catalog.forget_file(path.name)
+        for item in entries(path):
+            if isinstance(item, Flaw):
+                problems.append(f"{path.name}: at {item.offset}: {item.message}")
+            elif isinstance(item, RunEntry):
+                catalog.put_run(item.run)
+                catalog.put_portals(item.run.id, item.portals)
+            else:
+                problems += _index_capture(item, catalog)
+        catalog.put_file(files.fingerprint(path))
+        catalog.commit()
+    except BaseException:
+        catalog.rollback()
+        raise
+    return problems
+
+
+def _index_capture(entry: Entry, catalog: Catalog) -> list[str]:
+    there = catalog.capture(entry.capture.id)
+    if there:
+        return [f"{entry.capture.warc}: capture {there.id} stands in {there.warc} already"]
+    catalog.add(entry)
+    return []
