@@ -1,0 +1,343 @@
+"""From captures to reports: a page and its attachments are one report, or several, or none.
+
+A *visit* is one report page with its attachments as one run saw them. A visit yields reports: the
+parts of a visit that name the same publisher and year belong together, and the figures come from
+the part that has them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from extract.model import Check
+from extract.titles import classify
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from archive.model import Capture
+    from extract.model import Figure, Report, Section
+
+COPIES_AGREE = "copies agree"
+"""The rule of a check that compares a figure in two documents of one report."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One document of a visit: its capture and what it says."""
+
+    capture: Capture
+    report: Report
+
+    @property
+    def document(self) -> str:
+        """The SHA-256 of the document."""
+        return self.capture.sha256
+
+    @property
+    def read_cells(self) -> int:
+        """How many of the form's cells the document has, whatever stands in them."""
+        return sum(figure.status != "absent" for figure in self.report.figures)
+
+    @property
+    def doubts(self) -> int:
+        """How many figures may be wrong."""
+        return sum(figure.doubt is not None for figure in self.report.figures)
+
+    @property
+    def letters(self) -> int:
+        """How much running text the document has."""
+        return sum(len(section.text) for section in self.report.sections)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A report page (None where a list leads straight to a file) and its attachments."""
+
+    page: Part | None
+    attachments: tuple[Part, ...] = ()
+    problems: tuple[str, ...] = ()
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The page first, then the attachments in the order they were asked."""
+        return (self.page, *self.attachments) if self.page else self.attachments
+
+    @property
+    def first(self) -> Part:
+        """The part that stands for the visit."""
+        return self.parts[0]
+
+    @property
+    def capture(self) -> Capture:
+        """The capture of that part."""
+        return self.first.capture
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Whose report on which year, and where that was read.
+
+    The sources are those of `extract` (title, text, signature, metadata) with `page …` before
+    them where the attachment is silent and its page speaks, `link` for the text of the link that
+    led there, and `portal`.
+    """
+
+    publisher: str | None = None
+    publisher_from: str | None = None
+    year: int | None = None
+    year_from: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """One report of a visit. `figures` are pairs of figure and the document it stands in."""
+
+    portal: str
+    identity: Identity
+    main: Part
+    parts: tuple[Part, ...]
+    edition: str | None
+    title: str | None
+    published_on: str | None
+    figures: tuple[tuple[Figure, str], ...]
+    checks: tuple[Check, ...]
+    sections: tuple[Section, ...]
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A capture that was asked as a report and is none, and why."""
+
+    capture: Capture
+    title: str | None
+    reason: str
+
+
+def is_content(capture: Capture) -> bool:
+    """Whether a capture holds what was asked for: answered well, whole, and not empty."""
+    if capture.reason:
+        return False
+    return capture.http_status in {200, 203, 304} and capture.bytes > 0 and not capture.truncated
+
+
+def visits(
+    captures: Iterable[Capture], reports: Mapping[str, Report]
+) -> tuple[list[Visit], list[LeftOut]]:
+    """Group captures (in order of time) into visits, in that order; and those that hold nothing.
+
+    An attachment that failed in a run where an earlier run had it is taken from the earlier one,
+    with a problem that says so.
+    """
+    pages: list[Capture] = []
+    beside: dict[tuple[str, str], dict[str, list[Capture]]] = defaultdict(dict)
+    left_out: list[LeftOut] = []
+    for capture in captures:
+        if capture.role == "attachment" and capture.via:
+            urls = beside[capture.portal, capture.via]
+            urls.setdefault(capture.url, []).append(capture)
+        elif is_content(capture) and capture.sha256 in reports:
+            pages.append(capture)
+        else:
+            left_out.append(LeftOut(capture, capture.link_text, _why_empty(capture)))
+    found = [_visit(page, beside.get((page.portal, page.url), {}), reports) for page in pages]
+    known = {(page.portal, page.url) for page in pages}
+    for key, urls in beside.items():
+        if key in known:
+            continue
+        for tries in urls.values():
+            for capture in tries:
+                if is_content(capture) and capture.sha256 in reports:
+                    found.append(Visit(None, (Part(capture, reports[capture.sha256]),)))
+                else:
+                    left_out.append(LeftOut(capture, capture.link_text, _why_empty(capture)))
+    found.sort(key=lambda visit: (visit.capture.fetched_at, visit.capture.id))
+    return found, left_out
+
+
+def _why_empty(capture: Capture) -> str:
+    if capture.reason:
+        return capture.reason
+    if capture.truncated:
+        return f"incomplete: {capture.truncated}"
+    if not is_content(capture):
+        return f"HTTP {capture.http_status}" if capture.bytes else "empty answer"
+    return "not readable from the archive"
+
+
+def _visit(
+    page: Capture, urls: Mapping[str, list[Capture]], reports: Mapping[str, Report]
+) -> Visit:
+    attachments = []
+    problems = []
+    for url, tries in urls.items():
+        now = [capture for capture in tries if capture.run == page.run]
+        good = [
+            capture
+            for capture in tries
+            if is_content(capture)
+            and capture.sha256 in reports
+            and (capture.run == page.run or capture.fetched_at <= page.fetched_at)
+        ]
+        if not now:
+            continue  # this run's page no longer leads there
+        if good:
+            attachments.append(Part(good[-1], reports[good[-1].sha256]))
+        if not good or good[-1].run != page.run:
+            problems.append(f"attachment {url}: {_why_empty(now[-1])}")
+    return Visit(Part(page, reports[page.sha256]), tuple(attachments), tuple(problems))
+
+
+def join(visit: Visit) -> tuple[list[Joined], list[LeftOut]]:
+    """The reports of one visit, and what in it is no report."""
+    titles = _titles(visit)
+    kinds = {classify(title).kind for title in titles}
+    with_tables = [part for part in visit.parts if part.read_cells]
+    if "look-alike" in kinds and "report" not in kinds:
+        return [], [_left(visit, titles, "its title names another kind of document")]
+    if not with_tables:
+        if "report" not in kinds:
+            return [], [_left(visit, titles, "neither the form's tables nor a report's title")]
+        main = max(visit.parts, key=lambda part: part.letters)
+        return [_report(visit, main, visit.parts)], []
+    groups: dict[tuple[str | None, int | None], list[Part]] = defaultdict(list)
+    for part in with_tables:
+        identity = _identity(visit, part)
+        groups[identity.publisher, identity.year].append(part)
+    joined = []
+    for parts in groups.values():
+        main = max(parts, key=lambda part: (part.read_cells, -part.doubts))
+        whole = visit.parts if len(groups) == 1 else _with_page(visit, parts)
+        joined.append(_report(visit, main, whole, with_tables=tuple(parts)))
+    return joined, []
+
+
+def _with_page(visit: Visit, parts: list[Part]) -> tuple[Part, ...]:
+    if visit.page is None or visit.page in parts:
+        return tuple(parts)
+    return (visit.page, *parts)
+
+
+def _titles(visit: Visit) -> list[str]:
+    first = visit.first
+    said = [first.report.title, first.capture.link_text]
+    said += [part.report.title for part in visit.attachments if part.read_cells]
+    return [text for text in said if text]
+
+
+def _left(visit: Visit, titles: list[str], reason: str) -> LeftOut:
+    return LeftOut(visit.capture, titles[0] if titles else None, reason)
+
+
+def _identity(visit: Visit, part: Part) -> Identity:
+    """Publisher and year from the nearest place that names them."""
+    publisher: tuple[str | None, str | None] = (None, None)
+    year: tuple[int | None, str | None] = (None, None)
+    for said_publisher, said_year, where, year_where in _sayings(visit, part):
+        if publisher[0] is None and said_publisher:
+            publisher = (said_publisher, where)
+        if year[0] is None and said_year:
+            year = (said_year, year_where)
+    return Identity(*publisher, *year)
+
+
+def _sayings(visit: Visit, part: Part) -> Iterator[tuple[str | None, int | None, str | None, str]]:
+    """Who and which year, as each source says it, the nearest source first."""
+    own = part.report
+    yield own.publisher, own.year, own.publisher_from, "text"
+    if part.capture.role == "attachment":
+        facts = classify(part.capture.link_text or "")
+        yield facts.publisher, facts.year, "link", "link"
+    page = visit.page
+    if page is not None:
+        source = f"page {page.report.publisher_from}" if page is not part else "text"
+        yield page.report.publisher, page.report.year, source, "page"
+        facts = classify(page.capture.link_text or "")
+        yield facts.publisher, facts.year, "link", "link"
+
+
+def _report(
+    visit: Visit, main: Part, parts: tuple[Part, ...], with_tables: tuple[Part, ...] = ()
+) -> Joined:
+    identity = _identity(visit, main)
+    figures, checks = _figures(main, with_tables)
+    page = visit.page
+    own = main.report
+    title = own.title or (page.report.title if page else None) or main.capture.link_text
+    published = (page.report.published_on if page else None) or own.published_on
+    text = max((part for part in (page, main) if part), key=lambda part: part.letters)
+    problems = [*visit.problems, *_contradictions(visit, main, identity)]
+    concerned = with_tables or parts
+    problems += [problem for part in (main, *concerned) for problem in part.report.problems]
+    return Joined(
+        portal=main.capture.portal,
+        identity=identity,
+        main=main,
+        parts=parts,
+        edition=own.edition,
+        title=title,
+        published_on=published,
+        figures=figures,
+        checks=checks,
+        sections=own.sections or text.report.sections,
+        problems=tuple(dict.fromkeys(problems)),
+    )
+
+
+def _contradictions(visit: Visit, main: Part, identity: Identity) -> Iterator[str]:
+    """What the page, the link and the document say differently about the year."""
+    said = {classify(text).year for text in _titles(visit)}
+    for part in (visit.page, main):
+        if part is not None:
+            said.add(part.report.year)
+    others = sorted(year for year in said if year is not None and year != identity.year)
+    for year in others:
+        yield f"another year is named too: {year} beside {identity.year}"
+
+
+def _figures(
+    main: Part, parts: tuple[Part, ...]
+) -> tuple[tuple[tuple[Figure, str], ...], tuple[Check, ...]]:
+    """The main document's figures; a table it lacks comes from the part that has most of it."""
+    others = [
+        part for part in parts if part is not main and part.report.edition == main.report.edition
+    ]
+    source = dict.fromkeys(_tables(main), main)
+    for part in sorted(others, key=lambda part: -part.read_cells):
+        for table in _tables(part):
+            source.setdefault(table, part)
+    cells = {part.document: {f.key: f for f in part.report.figures} for part in others}
+    figures = []
+    for figure in main.report.figures:
+        part = source.get(figure.table, main)
+        taken = figure if part is main else cells[part.document].get(figure.key, figure)
+        figures.append((taken, part.document))
+    checks = [
+        check
+        for part in (main, *others)
+        for check in part.report.checks
+        if source.get(_table_of(check), main) is part
+    ]
+    for part in others:
+        checks += _disagreements(main, part)
+    return tuple(figures), tuple(checks)
+
+
+def _tables(part: Part) -> set[str]:
+    return {figure.table for figure in part.report.figures if figure.status != "absent"}
+
+
+def _table_of(check: Check) -> str:
+    return check.at.split("/", 1)[0]
+
+
+def _disagreements(main: Part, other: Part) -> Iterator[Check]:
+    """Figures that two documents of one report print differently."""
+    theirs = {figure.key: figure for figure in other.report.figures if figure.status == "printed"}
+    for figure in main.report.figures:
+        twin = theirs.get(figure.key)
+        if figure.status == "printed" and twin is not None and twin.value != figure.value:
+            yield Check(COPIES_AGREE, figure.key, "fails", figure.value, twin.value)

@@ -1,0 +1,170 @@
+"""The published database's tables: their columns stand in docs and in metadata.json, word by word."""
+
+from __future__ import annotations
+
+TABLES = """
+CREATE TABLE places (
+  code TEXT PRIMARY KEY,
+  name TEXT NOT NULL,
+  level TEXT,
+  parent TEXT REFERENCES places(code),
+  province TEXT
+);
+CREATE TABLE runs (
+  id TEXT PRIMARY KEY,
+  started TEXT NOT NULL,
+  finished TEXT,
+  requests INTEGER NOT NULL,
+  found INTEGER NOT NULL,
+  new INTEGER NOT NULL,
+  unchanged INTEGER NOT NULL,
+  failed INTEGER NOT NULL
+);
+CREATE TABLE portals (
+  id TEXT PRIMARY KEY,
+  place TEXT REFERENCES places(code),
+  url TEXT NOT NULL,
+  family TEXT,
+  state TEXT,
+  last_run TEXT REFERENCES runs(id)
+);
+CREATE TABLE captures (
+  id TEXT PRIMARY KEY,
+  run TEXT REFERENCES runs(id),
+  portal TEXT REFERENCES portals(id),
+  url TEXT NOT NULL,
+  method TEXT NOT NULL,
+  fetched_at TEXT NOT NULL,
+  http_status INTEGER NOT NULL,
+  media_type TEXT,
+  sha256 TEXT NOT NULL,
+  bytes INTEGER NOT NULL,
+  role TEXT NOT NULL,
+  via TEXT,
+  link_text TEXT,
+  robots TEXT,
+  revisit_of TEXT REFERENCES captures(id),
+  truncated TEXT,
+  file_name TEXT,
+  reason TEXT,
+  warc TEXT NOT NULL,
+  offset INTEGER NOT NULL,
+  length INTEGER NOT NULL
+);
+CREATE TABLE documents (
+  sha256 TEXT PRIMARY KEY,
+  media_type TEXT,
+  bytes INTEGER NOT NULL,
+  pages INTEGER,
+  title TEXT,
+  problems TEXT
+);
+CREATE TABLE pages (
+  document TEXT NOT NULL REFERENCES documents(sha256),
+  page INTEGER NOT NULL,
+  width REAL NOT NULL,
+  height REAL NOT NULL,
+  rendered INTEGER NOT NULL,
+  PRIMARY KEY (document, page)
+);
+CREATE TABLE reports (
+  id TEXT PRIMARY KEY,
+  place TEXT REFERENCES places(code),
+  publisher TEXT,
+  year INTEGER,
+  edition TEXT,
+  title TEXT,
+  published_on TEXT,
+  document TEXT NOT NULL REFERENCES documents(sha256),
+  capture TEXT NOT NULL REFERENCES captures(id),
+  figures_printed INTEGER NOT NULL,
+  checks_failed INTEGER NOT NULL,
+  doubts INTEGER NOT NULL,
+  publisher_from TEXT,
+  year_from TEXT,
+  portal TEXT REFERENCES portals(id),
+  superseded_by TEXT REFERENCES reports(id),
+  problems TEXT
+);
+CREATE TABLE report_captures (
+  report TEXT NOT NULL REFERENCES reports(id),
+  capture TEXT NOT NULL REFERENCES captures(id),
+  part TEXT NOT NULL,
+  PRIMARY KEY (report, capture)
+);
+CREATE TABLE figures (
+  report TEXT NOT NULL REFERENCES reports(id),
+  form_table TEXT NOT NULL,
+  "row" TEXT NOT NULL,
+  "column" TEXT NOT NULL,
+  value NUMERIC,
+  printed TEXT,
+  unit TEXT,
+  status TEXT NOT NULL,
+  doubt TEXT,
+  page INTEGER,
+  x0 REAL,
+  top REAL,
+  x1 REAL,
+  bottom REAL,
+  address TEXT,
+  rendered INTEGER NOT NULL,
+  boxes TEXT,
+  document TEXT REFERENCES documents(sha256),
+  PRIMARY KEY (report, form_table, "row", "column")
+) WITHOUT ROWID;
+CREATE TABLE checks (
+  report TEXT NOT NULL REFERENCES reports(id),
+  rule TEXT NOT NULL,
+  at TEXT NOT NULL,
+  status TEXT NOT NULL,
+  left_side NUMERIC,
+  right_side NUMERIC
+);
+CREATE TABLE sections (
+  report TEXT NOT NULL REFERENCES reports(id),
+  number INTEGER NOT NULL,
+  heading TEXT NOT NULL,
+  text TEXT NOT NULL
+);
+CREATE TABLE changes (
+  report TEXT NOT NULL REFERENCES reports(id),
+  found_at TEXT NOT NULL,
+  earlier TEXT,
+  later TEXT,
+  what TEXT NOT NULL,
+  url TEXT
+);
+CREATE TABLE left_out (
+  capture TEXT NOT NULL REFERENCES captures(id),
+  url TEXT NOT NULL,
+  title TEXT,
+  reason TEXT NOT NULL
+);
+CREATE TABLE form_rows (
+  edition TEXT NOT NULL,
+  form_table TEXT NOT NULL,
+  "row" TEXT NOT NULL,
+  "column" TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  unit TEXT,
+  label_zh TEXT NOT NULL,
+  label_en TEXT NOT NULL,
+  PRIMARY KEY (edition, form_table, "row", "column")
+);
+"""
+
+INDEXES = """
+CREATE INDEX captures_by_url ON captures(url, fetched_at);
+CREATE INDEX captures_by_document ON captures(sha256);
+CREATE INDEX captures_by_run ON captures(run);
+CREATE INDEX captures_by_portal ON captures(portal);
+CREATE INDEX reports_by_place ON reports(place, year);
+CREATE INDEX reports_by_document ON reports(document);
+CREATE INDEX report_captures_by_capture ON report_captures(capture);
+CREATE INDEX figures_by_indicator ON figures(form_table, "row", "column", value, status);
+CREATE INDEX figures_in_doubt ON figures(report) WHERE doubt IS NOT NULL;
+CREATE INDEX checks_by_report ON checks(report, status);
+CREATE INDEX sections_by_report ON sections(report, number);
+CREATE INDEX changes_by_report ON changes(report, found_at);
+"""

@@ -1,0 +1,120 @@
+"""The page of a report: whose it is, its tables as on the form, its checks, its text, its source."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from extract.forms import forms
+from publish import labels
+from publish.site import base, citing
+from publish.site.captures import chain
+from publish.site.layout import tables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from datasette.utils.asgi import Response
+
+_REPORT = (
+    "select reports.*, places.name as place_name, places.province, documents.media_type,"
+    " documents.bytes, documents.pages from reports"
+    " left join places on places.code = reports.place"
+    " join documents on documents.sha256 = reports.document where reports.id = :id"
+)
+
+
+async def find(datasette: Any, report: str) -> base.Row:
+    """A report's row with its place's name and its document's type.
+
+    Raises:
+        NotFound: There is no such report.
+    """
+    found = await base.row(datasette, _REPORT, {"id": report})
+    if found is None:
+        raise base.missing("没有这份报告", "no such report")
+    return found
+
+
+async def show(request: Any, datasette: Any) -> Response:
+    """The report's page."""
+    report = request.url_vars["report"]
+    found = await find(datasette, report)
+    params = {"id": report}
+    figures = await base.rows(datasette, "select * from figures where report = :id", params)
+    checks = await base.rows(
+        datasette, "select * from checks where report = :id order by rowid", params
+    )
+    sections = await base.rows(
+        datasette, "select * from sections where report = :id order by number, rowid", params
+    )
+    changes = await base.rows(
+        datasette, "select * from changes where report = :id order by found_at, rowid", params
+    )
+    earlier = await base.rows(
+        datasette, "select id from reports where superseded_by = :id order by id", params
+    )
+    siblings = await base.rows(
+        datasette,
+        "select id, year from reports where place is :place and publisher is :publisher"
+        " and superseded_by is null order by year",
+        {"place": found["place"], "publisher": found["publisher"]},
+    )
+    by_key = {f"{f['form_table']}/{f['row']}/{f['column']}": f for f in figures}
+    failing = {check["at"] for check in checks if check["status"] == "fails"}
+    form = forms().get(found["edition"] or "")
+    captured = await _capture(datasette, found["capture"])
+    context = {
+        "report": found,
+        "capture": captured,
+        "chain": await chain(datasette, captured),
+        "captures": await _captures(datasette, report),
+        "form": form,
+        "tables": tables(form, by_key, failing) if form and by_key else [],
+        "statuses": _statuses(figures),
+        "checks": _checks(found["edition"], checks),
+        "sections": sections,
+        "changes": changes,
+        "earlier": earlier,
+        "siblings": siblings,
+        "citations": citing.citations(citing.source(datasette, request, found, captured)),
+        "address": datasette.absolute_url(request, datasette.urls.path(f"/report/{report}")),
+    }
+    return await base.page(datasette, request, "report.html", context)
+
+
+async def _capture(datasette: Any, capture: str) -> base.Row:
+    found = await base.row(datasette, "select * from captures where id = :id", {"id": capture})
+    assert found is not None, "reports.capture is a foreign key"
+    return found
+
+
+async def _captures(datasette: Any, report: str) -> list[base.Row]:
+    return await base.rows(
+        datasette,
+        "select c.*, rc.part from report_captures rc join captures c on c.id = rc.capture"
+        " where rc.report = :id order by c.fetched_at, c.id limit 40",
+        {"id": report},
+    )
+
+
+def _statuses(figures: Iterable[base.Row]) -> dict[str, int]:
+    """How many figures have each status."""
+    counts: dict[str, int] = {}
+    for figure in figures:
+        counts[figure["status"]] = counts.get(figure["status"], 0) + 1
+    return counts
+
+
+def _checks(edition: str | None, checks: Iterable[base.Row]) -> dict[str, list[dict[str, Any]]]:
+    """The checks by status, each with the words of its rule and of the figure it is about."""
+    found: dict[str, list[dict[str, Any]]] = {"fails": [], "unknown": [], "holds": []}
+    for check in checks:
+        found.setdefault(check["status"], []).append(described(edition, check))
+    return found
+
+
+def described(edition: str | None, check: base.Row) -> dict[str, Any]:
+    """A check with its rule in words and, where it is at a figure, that figure's labels."""
+    key = tuple(check["at"].split("/"))
+    at = labels.figure_labels(edition, key) if len(key) == 3 else ()  # noqa: PLR2004
+    return {**check, "words": labels.rule_label(check["rule"]), "labels": at}

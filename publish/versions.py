@@ -1,0 +1,184 @@
+"""Reports over time: what is the same report again, what replaced what, what vanished.
+
+Two documents with the same substance (figures and text) are one report, and its id stays that of
+the document seen first: a counter in a page's footer is not a change.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from itertools import zip_longest
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from archive.model import Capture
+    from publish.joining import Joined, Part
+
+_SHOWN = 5
+"""Differences named in a change before `and N more`."""
+NO_PLACE = "000000"
+NO_YEAR = "0000"
+
+
+@dataclass(slots=True)
+class Version:
+    """A report as it will be published; `captures` maps a capture's id to the part it plays.
+
+    `url` is the address of its page, or of its file where no page led to it.
+    """
+
+    id: str
+    place: str | None
+    joined: Joined
+    last: Joined
+    """The same report as it was seen last: its file and its date may be others."""
+    url: str
+    captures: dict[str, str] = field(default_factory=dict)
+    superseded_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What became of a report between two captures; `later` is None where it vanished."""
+
+    report: str
+    found_at: str
+    earlier: str | None
+    later: str | None
+    what: str
+    url: str
+
+
+class History:
+    """Takes visits in order of time and settles which reports there are."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self.versions: dict[str, Version] = {}
+        self.changes: list[Change] = []
+        self._same: dict[tuple[object, ...], list[Version]] = defaultdict(list)
+        self._at_url: dict[tuple[str, str], list[Version]] = {}
+
+    def visit(self, first: Capture, found: Iterable[tuple[str | None, Joined]]) -> None:
+        """Add the reports of one visit, each with the code of its place."""
+        address = (first.portal, first.url)
+        before = self._at_url.get(address, [])
+        now = [self._add(place, joined, before, first) for place, joined in found]
+        if now:
+            self._at_url[address] = now
+        elif before:
+            self._gone(before, first, "the address no longer holds a report")
+
+    def failed(self, capture: Capture, reason: str) -> None:
+        """An address that held a report answered otherwise."""
+        self._gone(self._at_url.get((capture.portal, capture.url), []), capture, reason)
+
+    def _gone(self, versions: list[Version], capture: Capture, what: str) -> None:
+        for version in versions:
+            self.changes.append(
+                Change(version.id, capture.fetched_at, version.joined.main.document, None, what,
+                       capture.url)
+            )  # fmt: skip
+        self._at_url.pop((capture.portal, capture.url), None)
+
+    def _add(
+        self, place: str | None, joined: Joined, before: list[Version], first: Capture
+    ) -> Version:
+        key = (place or joined.portal, joined.identity.publisher, joined.identity.year)
+        same = next(
+            (v for v in self._same[key] if _substance(v.joined) == _substance(joined)), None
+        )
+        if same is None:
+            same = self.versions.get(self._id(place, joined))
+        earlier = _predecessor(joined, before)
+        if same is None:
+            same = Version(self._id(place, joined), place, joined, joined, first.url)
+            self.versions[same.id] = same
+            self._same[key].append(same)
+            _keep_captures(same, joined, "")
+        else:
+            self._again(same, joined, first)
+        if earlier is not None and earlier is not same:
+            earlier.superseded_by, same.superseded_by = same.id, None
+            what = "; ".join(differences(earlier.joined, joined))
+            self._record(same, earlier.joined, joined, what or "another file", first)
+        return same
+
+    def _again(self, version: Version, joined: Joined, first: Capture) -> None:
+        """The same substance once more: at the same address, in another file, or elsewhere."""
+        if first.url != version.url:
+            _keep_captures(version, joined, "copy")
+            return
+        _keep_captures(version, joined, "again")
+        known, version.last = version.last, joined
+        if known.published_on != joined.published_on:
+            what = f"date of publication: {known.published_on} → {joined.published_on}"
+            self._record(version, known, joined, what, first)
+        elif known.main.document != joined.main.document and not _is_html(joined.main):
+            self._record(version, known, joined, "another file with the same contents", first)
+
+    def _record(
+        self, version: Version, earlier: Joined, later: Joined, what: str, at: Capture
+    ) -> None:
+        documents = earlier.main.document, later.main.document
+        self.changes.append(Change(version.id, at.fetched_at, *documents, what, at.url))
+
+    def _id(self, place: str | None, joined: Joined) -> str:
+        year = f"{joined.identity.year:04d}" if joined.identity.year else NO_YEAR
+        return f"{place or NO_PLACE}-{year}-{joined.main.document[:8]}"
+
+
+def _is_html(part: Part) -> bool:
+    """Whether a document is a web page: its bytes differ at every visit and mean nothing."""
+    return "html" in part.capture.media_type
+
+
+def _keep_captures(version: Version, joined: Joined, part: str) -> None:
+    for item in joined.parts or (joined.main,):
+        role = "attachment" if item.capture.role == "attachment" else "page"
+        version.captures.setdefault(item.capture.id, f"{part} {role}".strip())
+
+
+def _predecessor(joined: Joined, before: list[Version]) -> Version | None:
+    """The report that stood at this address before and that this one continues."""
+    for version in before:
+        known = version.joined.identity
+        if (known.publisher, known.year) == (joined.identity.publisher, joined.identity.year):
+            return version
+    return None
+
+
+def _substance(joined: Joined) -> tuple[object, ...]:
+    figures = tuple((f.key, f.status, f.value, f.printed) for f, _ in joined.figures)
+    return figures, tuple((s.heading, s.text) for s in joined.sections)
+
+
+def differences(earlier: Joined, later: Joined) -> Iterator[str]:
+    """What differs between two versions of a report, a phrase each."""
+    old = {figure.key: figure for figure, _ in earlier.figures}
+    new = {figure.key: figure for figure, _ in later.figures}
+    changed = [
+        f"{key} {_said(old.get(key))} → {_said(new.get(key))}"
+        for key in sorted(old.keys() | new.keys())
+        if _said(old.get(key)) != _said(new.get(key))
+    ]
+    if changed:
+        shown = ", ".join(changed[:_SHOWN])
+        more = f" and {len(changed) - _SHOWN} more" if len(changed) > _SHOWN else ""
+        yield f"figures: {shown}{more}"
+    pairs = zip_longest(earlier.sections, later.sections)
+    texts = [
+        str(i) for i, (a, b) in enumerate(pairs, 1) if a is None or b is None or a.text != b.text
+    ]
+    if texts:
+        yield f"text of section {', '.join(texts[:_SHOWN])}"
+
+
+def _said(figure: object) -> str:
+    if figure is None:
+        return "absent"
+    status, printed = getattr(figure, "status", ""), getattr(figure, "printed", None)
+    return printed if status in {"printed", "mark"} and printed is not None else str(status)
