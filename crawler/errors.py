@@ -37,8 +37,10 @@ def say(error: BaseException) -> str:
             return "larger than the limit once unpacked"
         return text[:_MOST]
     if isinstance(error, DownloadFailedError):
-        return "the TLS connection fails" if "SSL" in text or "tls" in text.lower() else (
-            f"the connection fails ({_inner(error)})"
+        return (
+            "the TLS connection fails"
+            if "SSL" in text or "tls" in text.lower()
+            else (f"the connection fails ({_inner(error)})")
         )
     return f"{type(error).__name__}: {text}"[:_MOST]
 

@@ -28,7 +28,9 @@ _PAGES_SCORE = 90
 _FRAME_SCORE = 83
 _PROBE_SCORE = 900
 _ATTACHMENT_SCORE = 120
-_MENU_SCRIPT = re.compile(r"/[\w.-]*(?:menu|nav|head|top|daohang|channel|public|common)[\w.-]*\.js", re.I)
+_MENU_SCRIPT = re.compile(
+    r"/[\w.-]*(?:menu|nav|head|top|daohang|channel|public|common)[\w.-]*\.js", re.I
+)
 _LOCATION = re.compile(r"location(?:\.href)?\s*=\s*['\"]([^'\"]{1,300})['\"]")
 _MOST_SCRIPTS = 4
 _SPLASH = 200
@@ -56,12 +58,13 @@ def from_list(ask: Ask, state: PortalState, page: Page) -> list[Ask]:
     here = _here(ask)
     known = families.read(page, {**ask.state, "fragment": urlsplit(ask.url).fragment})
     links = _links(ask, page, known)
-    asks = [made for link in links if (made := _from_link(ask, state, page.url, link, here))]
     reports = sum(1 for link in links if _names_report(link, here, ask.column))
     if reports and here == "column":
         state.columns += 1
+    asks: list[Ask] = []
     if here == "column" or reports or "/gkmlpt/" in page.url:
         asks += _further(ask, state, page, known)
+    asks += [made for link in links if (made := _from_link(ask, state, page.url, link, here))]
     if here == "column":
         asks += _frames(ask, state, page, links)
     return asks
@@ -94,7 +97,12 @@ def rendering(ask: Ask, state: PortalState, page: Page, asks: list[Ask]) -> Ask 
 
     A page with articles on it is a list, if of other things; rendering adds nothing there.
     """
-    if ask.render or asks or not page.is_markup or ask.kind not in {"home", "hub", "column", "either"}:
+    if (
+        ask.render
+        or asks
+        or not page.is_markup
+        or ask.kind not in {"home", "hub", "column", "either"}
+    ):
         return None
     if not page.tree.xpath("//script") or state.renderings >= MOST_RENDERINGS:
         return None
@@ -116,7 +124,9 @@ def menu_scripts(ask: Ask, state: PortalState, page: Page) -> list[Ask]:
         onward = [page.absolute(target) for target in _LOCATION.findall(page.scripts)]
         onward = [url for url in onward if url and state.belongs(url)]
         if onward and onward[0] and _first_time(state, onward[0]):
-            return [Ask(ask.portal, onward[0], "home", via=page.url, score=490, depth=ask.depth + 1)]
+            return [
+                Ask(ask.portal, onward[0], "home", via=page.url, score=490, depth=ask.depth + 1)
+            ]
     sources = [page.absolute(str(src)) for src in page.tree.xpath("//script/@src")]
     chosen = [url for url in sources if url and _MENU_SCRIPT.search(url) and state.belongs(url)]
     return [
@@ -152,9 +162,7 @@ def _names_report(link: Link, here: Here, column: str | None) -> bool:
     return promised is not None and promised.kind == "report"
 
 
-def _from_link(
-    ask: Ask, state: PortalState, via: str, link: Link, here: Here
-) -> Ask | None:
+def _from_link(ask: Ask, state: PortalState, via: str, link: Link, here: Here) -> Ask | None:
     promised = promise(link.text, link.url, here, ask.column)
     if promised is None or ask.depth >= MOST_DEPTH:
         return None
@@ -195,7 +203,9 @@ def _further(
         ]
     found = []
     for further in more:
-        key = f"{further.url} {further.method} {further.body.decode('utf-8', 'replace')}"
+        key = further.url
+        if further.method != "GET":
+            key += f" {further.method} {further.body.decode('utf-8', 'replace')}"
         if state.belongs(further.url) and _first_time(state, key):
             found.append(
                 Ask(

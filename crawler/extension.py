@@ -6,13 +6,18 @@ from typing import TYPE_CHECKING, cast
 
 from scrapy import signals
 
+from crawler.browser.provider import find_browser
 from crawler.guard import GuardedResolver
+from crawler.middlewares.base import ask_of
+from crawler.requests import BROWSER_SLOT
 
 if TYPE_CHECKING:
     from typing import Self
 
     from scrapy import Spider
     from scrapy.crawler import Crawler
+    from scrapy.http import Response
+    from twisted.python.failure import Failure
 
     from crawler.session import Session
 
@@ -22,7 +27,9 @@ class CrawlExtension:
 
     def __init__(self, crawler: Crawler) -> None:
         """Listen for both."""
+        self._crawler = crawler
         crawler.signals.connect(self.begin, signal=signals.spider_opened)
+        crawler.signals.connect(self.broken, signal=signals.spider_error)
         crawler.signals.connect(self.end, signal=signals.spider_closed)
 
     @classmethod
@@ -38,6 +45,15 @@ class CrawlExtension:
         resolver = GuardedResolver(reactor, allow_private=session.options.allow_private)
         session.refused = resolver.refused
         resolver.install_on_reactor()
+        session.browser = session.options.browser and find_browser() is not None
+        slots = self._crawler.engine.downloader.per_slot_settings
+        slots[BROWSER_SLOT] = {"delay": 0.0, "concurrency": 1, "jitter": 0.0}
+
+    def broken(self, failure: Failure, response: Response, spider: Spider) -> None:
+        """Say that a page could not be read; the log has the details."""
+        assert response.request is not None
+        state = _session(spider).state(ask_of(response.request).portal)
+        state.problem(f"reading {response.url} failed ({failure.type.__name__}); see the log")
 
     def end(self, spider: Spider, reason: str) -> None:
         """Close the session; a crawl that did not come to its end can be gone on with."""

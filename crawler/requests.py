@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 PAGE_LIMIT = 16 * 1024 * 1024
 """Bytes of a page at most; files have the limit of the settings."""
+BROWSER_SLOT = "browser"
+"""The browser's place in the downloader: a page being rendered must not hold its host's place."""
 _FORM = "application/x-www-form-urlencoded; charset=UTF-8"
 
 
@@ -20,6 +22,8 @@ def request_for(ask: Ask, **more: Any) -> Request:
     if ask.method == "POST":
         headers["Content-Type"] = "application/json" if ask.body[:1] == b"{" else _FORM
     meta: dict[str, Any] = {"ask": ask}
+    if ask.render:
+        meta |= {"playwright": True, "download_slot": BROWSER_SLOT}
     if ask.kind not in {"attachment", "report"}:
         meta["download_maxsize"] = PAGE_LIMIT
     return Request(

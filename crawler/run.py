@@ -121,7 +121,7 @@ def _settings(session: Session) -> Settings:
 def _logged(path: Path) -> Iterator[None]:
     """Send everything that is logged to a file, nothing to the terminal."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    configure_logging({"LOG_ENABLED": True}, install_root_handler=False)
+    configure_logging({"LOG_INSTALL_ROOT_HANDLER": False})
     handler = logging.FileHandler(path, encoding="utf-8")
     handler.setFormatter(logging.Formatter("%(asctime)s [%(name)s] %(levelname)s: %(message)s"))
     root = logging.getLogger()

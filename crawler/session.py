@@ -98,12 +98,16 @@ class PortalState:
             )
         if self.answered and not self.closed and not self.summary.found and not self.walls:
             if not self.columns:
-                self.problem(f"no column of annual reports (政府信息公开年报) found from {self.portal.url}")
+                self.problem(
+                    f"no column of annual reports (政府信息公开年报) found from {self.portal.url}"
+                )
             elif not self.summary.failed:
                 self.problem("the column of annual reports lists no report that could be obtained")
         for host, count in self.elsewhere.most_common(2):
-            self.problem(f"{count} links to reports or columns on another site were not followed: "
-                         f"{host}; give its home page to crawl it")
+            self.problem(
+                f"{count} links to reports or columns on another site were not followed: "
+                f"{host}; give its home page to crawl it"
+            )
 
     def close(self, reason: str) -> None:
         """Ask nothing more of this portal, and say why."""

@@ -28,10 +28,14 @@ DOWNLOAD_HANDLERS = {
     "file": None,
     "ftp": None,
     "s3": None,
-    # Pages are rendered by scrapy-playwright where a request asks for it; all else is Scrapy's.
-    "http": "scrapy.core.downloader.handlers.http11.HTTP11DownloadHandler",
-    "https": "scrapy.core.downloader.handlers.http11.HTTP11DownloadHandler",
+    # Renders what asks for it by scrapy-playwright; all else is Scrapy's own handler.
+    "http": "crawler.browser.handler.BrowserHandler",
+    "https": "crawler.browser.handler.BrowserHandler",
 }
+PLAYWRIGHT_BROWSER_PROVIDER = "crawler.browser.provider.QuietProvider"
+PLAYWRIGHT_DEFAULT_NAVIGATION_TIMEOUT = 120_000  # ms [30,000] a page's scripts come politely too
+PLAYWRIGHT_MAX_PAGES_PER_CONTEXT = 1
+PLAYWRIGHT_PROCESS_REQUEST_HEADERS = None
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 TWISTED_DNS_RESOLVER = "crawler.guard.GuardedResolver"
 DNSCACHE_ENABLED = False  # [True] the guard's answer holds for one connection

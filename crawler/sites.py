@@ -29,8 +29,10 @@ def site_of(url: str) -> str:
     except ValueError:
         pass
     labels = host.split(".")
-    below = labels[-1:] == ["cn"] and len(labels) > _PROVINCE and (
-        labels[-2] in _SECOND_LEVEL or len(labels[-2]) == _PROVINCE
+    below = (
+        labels[-1:] == ["cn"]
+        and len(labels) > _PROVINCE
+        and (labels[-2] in _SECOND_LEVEL or len(labels[-2]) == _PROVINCE)
     )
     return ".".join(labels[-3:] if below else labels[-2:])
 

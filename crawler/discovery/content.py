@@ -35,14 +35,25 @@ _GONE_TEXT = re.compile(
     r"|无法(?:显示|访问|找到)(?:该|此)?.{0,4}(?:网页|页面)|page not found|not found on this server",
     re.IGNORECASE,
 )
-_GONE_TITLE = re.compile(r"^\W*(?:404|页面不存在|页面找不到|找不到页面|出错|错误提示|error|not found)", re.IGNORECASE)
+_GONE_TITLE = re.compile(
+    r"^\W*(?:404|页面不存在|页面找不到|找不到页面|出错|错误提示|error|not found)", re.IGNORECASE
+)
 _LOGIN_PATH = re.compile(r"/(?:login|signin|sso|cas|passport|user/login)\b", re.IGNORECASE)
 _SECTIONS = re.compile(
     r"总体情况|主动公开政府信息情况|收到和处理政府信息公开申请|行政复议、?(?:提起)?行政诉讼"
     r"|存在的?主要问题|其他需要报告的事项|主动公开情况|依申请公开|政府信息公开工作"
 )
 _REPORT_SECTIONS = 3
-_BINARY = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"{\\rtf", b"Rar!", b"7z\xbc\xaf", b"\xff\xd8\xff", b"\x89PNG")
+_BINARY = (
+    b"%PDF",
+    b"PK\x03\x04",
+    b"\xd0\xcf\x11\xe0",
+    b"{\\rtf",
+    b"Rar!",
+    b"7z\xbc\xaf",
+    b"\xff\xd8\xff",
+    b"\x89PNG",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +95,11 @@ def soft_404(page: Page, probe: Gone | None) -> bool:
         _GONE_TEXT.search(page.visible) or _GONE_TITLE.search(page.title)
     ):
         return True
-    return probe is not None and probe.status == HTTPStatus.OK and fingerprint(page) == probe.fingerprint
+    return (
+        probe is not None
+        and probe.status == HTTPStatus.OK
+        and fingerprint(page) == probe.fingerprint
+    )
 
 
 def went_home(asked: str, answered: str, home: str) -> bool:

@@ -11,7 +11,10 @@ from crawler.discovery.links import Link, page_links
 if TYPE_CHECKING:
     from crawler.discovery.page import Page
 
-_NEXT = re.compile(r"^(?:下一?页|后一?页|下一?頁|向后|next|>|>>|»|›|尾页|末页|最后一页|末尾|last)\s*[>»›]*$", re.IGNORECASE)
+_NEXT = re.compile(
+    r"^(?:下一?页|后一?页|下一?頁|向后|next|>|>>|»|›|尾页|末页|最后一页|末尾|last)\s*[>»›]*$",
+    re.IGNORECASE,
+)
 _NUMBER = re.compile(r"^(?:第\s*)?\d{1,4}(?:\s*页)?$")
 _MOST_PAGES = 200
 
@@ -50,8 +53,13 @@ def is_sibling(url: str, listing: str) -> bool:
 def _differ_by_numbers(one: str, two: str) -> bool:
     """Whether every parameter that differs is a number, or stands on one side only as one."""
     a, b = parse_qs(one, keep_blank_values=True), parse_qs(two, keep_blank_values=True)
-    changed = [value for key in a.keys() | b.keys() if a.get(key) != b.get(key)
-               for value in (a.get(key), b.get(key)) if value]
+    changed = [
+        value
+        for key in a.keys() | b.keys()
+        if a.get(key) != b.get(key)
+        for value in (a.get(key), b.get(key))
+        if value
+    ]
     return len(changed) <= 2 * 2 and all(value[0].isdigit() for value in changed)
 
 

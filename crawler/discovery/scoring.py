@@ -52,7 +52,9 @@ _HUBS = (
     (re.compile(r"^(?:信息|政务|公开)?公开$|^政务信息$|^公开专栏$"), 44),
     (re.compile(r"政府信息公开(?:目录|基础平台|工作)$|信息公开目录$"), 40),
 )
-_HUB_PATH = re.compile(r"/(?:zfxxgk|xxgk|zwgk|zfxxgkzl|gkmlpt)[\w-]*/?(?:index\.\w+)?$", re.IGNORECASE)
+_HUB_PATH = re.compile(
+    r"/(?:zfxxgk|xxgk|zwgk|zfxxgkzl|gkmlpt)[\w-]*/?(?:index\.\w+)?$", re.IGNORECASE
+)
 _UNITS_HUB = re.compile(
     r"^(?:区|县|市|旗|州)?(?:政府|直)?(?:组成|工作)?(?:部门|单位|机关)(?:信息公开|政务公开)?(?:平台|目录)?$"
     r"|^(?:各)?(?:乡镇|镇街|街道|乡镇街道|乡镇（街道）|镇（街）|街镇)(?:信息公开|政务公开)?$"
@@ -161,8 +163,10 @@ def is_beneath(url: str, column: str) -> bool:
     """Whether an address lies below the column's folder on the same host."""
     here, there = urlsplit(column), urlsplit(url)
     folder = here.path.rpartition("/")[0] + "/"
-    return there.hostname == here.hostname and folder != "/" and (
-        there.path.startswith(folder) and there.path not in {here.path, folder}
+    return (
+        there.hostname == here.hostname
+        and folder != "/"
+        and (there.path.startswith(folder) and there.path not in {here.path, folder})
     )
 
 

@@ -45,21 +45,24 @@ def read(page: Page, state: Mapping[str, str]) -> Listing | None:
     proxy = page.absolute(address[1]) if address else state.get("proxy")
     if not proxy or not records:
         return Listing(links)
-    return Listing(links, _next(page, state, proxy, len(records), mark))
+    block = _page_of(address[1] if address else "")
+    return Listing(
+        links, _next(page, state, {"proxy": proxy, "mark": mark, "page": block}, len(records))
+    )
 
 
 def _next(
-    page: Page, state: Mapping[str, str], proxy: str, count: int, mark: str
+    page: Page, state: Mapping[str, str], found: Mapping[str, str], count: int
 ) -> tuple[Further, ...]:
     """Ask for what follows the records at hand, unless the list ends with them."""
     screen = _PER_PAGE.search(page.text)
     total = _TOTAL.search(page.text)
     following = {
         "family": NAME,
-        "proxy": proxy,
-        "mark": mark,
+        "proxy": found["proxy"],
+        "mark": found["mark"],
         "seen": str(int(state.get("seen", "0")) + count),
-        "page": _page_of(address[1] if address else "") or str(int(state.get("page", "1")) + 1),
+        "page": found["page"] or str(int(state.get("page", "1")) + 1),
         "answers": str(int(state.get("answers", "0")) + 1),
         "perpage": state.get("perpage") or (screen[1] if screen else str(_PER_SCREEN)),
         "total": total[1] if total else state.get("total", ""),
@@ -87,8 +90,11 @@ def _failed(state: Mapping[str, str], links: tuple[Link, ...] = ()) -> Listing:
 
 def _ask(state: Mapping[str, str]) -> Further:
     parts = urlsplit(state["proxy"])
-    fixed = [(key, value) for key, value in parse_qsl(parts.query, keep_blank_values=True)
-             if key not in {"page", "startrecord", "endrecord", "perpage"}]
+    fixed = [
+        (key, value)
+        for key, value in parse_qsl(parts.query, keep_blank_values=True)
+        if key not in {"page", "startrecord", "endrecord", "perpage"}
+    ]
     by, _, method = state["way"].partition("-")
     if by == "page":
         position = [("page", state["page"])]

@@ -15,7 +15,17 @@ if TYPE_CHECKING:
 
 NAME = "json"
 _TITLES = ("title", "name", "infotitle", "doctitle", "subject", "headtitle", "linktitle")
-_ADDRESSES = ("url", "post_url", "href", "link", "linkurl", "docpuburl", "infourl", "visiturl", "path")
+_ADDRESSES = (
+    "url",
+    "post_url",
+    "href",
+    "link",
+    "linkurl",
+    "docpuburl",
+    "infourl",
+    "visiturl",
+    "path",
+)
 _DEPTH = 12
 _MOST = 2_000
 
@@ -50,7 +60,9 @@ def entry(page: Page, record: Mapping[str, Any], source: str = NAME) -> Link | N
     """The link a JSON object stands for, None where it has no title or no address."""
     low = {str(key).lower(): value for key, value in record.items()}
     title = next((low[key] for key in _TITLES if isinstance(low.get(key), str) and low[key]), None)
-    href = next((low[key] for key in _ADDRESSES if isinstance(low.get(key), str) and low[key]), None)
+    href = next(
+        (low[key] for key in _ADDRESSES if isinstance(low.get(key), str) and low[key]), None
+    )
     url = page.absolute(href) if href else None
     if not title or not url:
         return None

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 NAME = "openness"
 _PAGED = re.compile(r"(/page_)(\d{1,4})(\.html)$")
-_TOTAL = re.compile(r"(?:共|/)\s*(\d{1,4})\s*页|(?:total_?pages?|pageCount)['\"]?\s*[:=]\s*['\"]?(\d{1,4})", re.IGNORECASE)
+_TOTAL = re.compile(
+    r"(?:共|/)\s*(\d{1,4})\s*页|(?:total_?pages?|pageCount)['\"]?\s*[:=]\s*['\"]?(\d{1,4})",
+    re.IGNORECASE,
+)
 _PAGE_PARAMETER = re.compile(r"([?&](?:pageIndex|page|pageNum)=)(\d{1,4})")
 
 

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from crawler.discovery.page import Page
 
 NAME = "vsb"
-_MARKS = re.compile(r"_vsb_|v_news_content|vsb_content|/system/resource/js/|VSB|SUDY_NOT_VSB|/info/\d+/\d+\.htm")
+_MARKS = re.compile(
+    r"_vsb_|v_news_content|vsb_content|/system/resource/js/|VSB|SUDY_NOT_VSB|/info/\d+/\d+\.htm"
+)
 
 
 def read(page: Page, state: Mapping[str, str]) -> Listing | None:  # noqa: ARG001 - one interface

@@ -79,7 +79,9 @@ class RobotsMiddleware(Middleware):
             request.meta["robots"] = rules.decision
             return
         if rules.parser is None:
-            raise Refused(f"{rules.decision}: nothing may be asked of {urlsplit(request.url).netloc}")
+            raise Refused(
+                f"{rules.decision}: nothing may be asked of {urlsplit(request.url).netloc}"
+            )
         raise Refused(f"robots.txt forbids {request.url}")
 
     async def _rules_for(self, request: Request) -> Rules:

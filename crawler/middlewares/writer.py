@@ -93,6 +93,4 @@ def page_of(response: Response) -> Page | None:
 
 
 def _pairs(message: Request | Response) -> tuple[tuple[bytes, bytes], ...]:
-    return tuple(
-        (name, value) for name, values in message.headers.items() for value in values
-    )
+    return tuple((name, value) for name, values in message.headers.items() for value in values)

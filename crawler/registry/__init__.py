@@ -39,8 +39,9 @@ class Ambiguous(RegistryError):  # noqa: N818 - the interface's name
         self.candidates = candidates
         shown = ", ".join(f"{p.place} {full_name(p)}" for p in candidates[:_MOST_LISTED])
         more = f" and {len(candidates) - _MOST_LISTED} more" if candidates[_MOST_LISTED:] else ""
-        super().__init__(f"{text} is the name of {len(candidates)} places: {shown}{more}; "
-                         "give the code")
+        super().__init__(
+            f"{text} is the name of {len(candidates)} places: {shown}{more}; give the code"
+        )
 
 
 class UnknownPlace(RegistryError):  # noqa: N818 - the interface's name
@@ -108,8 +109,9 @@ def find(text: str, extra: Path | None = None) -> list[Portal]:
     if _is_address(text):
         return [_of_address(text)]
     if "://" in text or re.fullmatch(r"[\w-]+(\.[\w-]+)+(:\d+)?(/.*)?", text, re.ASCII):
-        raise UnknownPlace(f"{text} is not the address of a home page: it must begin with "
-                           "http:// or https://")
+        raise UnknownPlace(
+            f"{text} is not the address of a home page: it must begin with http:// or https://"
+        )
     portals = [*_read_extra(extra), *all_portals()] if extra else list(all_portals())
     if _CODE.fullmatch(text):
         return _one(text, [portal for portal in portals if portal.place == text])
@@ -117,8 +119,10 @@ def find(text: str, extra: Path | None = None) -> list[Portal]:
         chosen = [portal for portal in portals if matches(portal, text)]
         if chosen:
             return _one(text, chosen)
-    raise UnknownPlace(f"no place named {text} in the registry; give a GB/T 2260 code, "
-                       "a full name such as 呼兰区, or the address of a home page")
+    raise UnknownPlace(
+        f"no place named {text} in the registry; give a GB/T 2260 code, "
+        "a full name such as 呼兰区, or the address of a home page"
+    )
 
 
 def _one(text: str, chosen: list[Portal]) -> list[Portal]:

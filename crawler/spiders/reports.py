@@ -6,8 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import scrapy
+from scrapy_playwright.page import PageMethod
 
 from crawler import explore
+from crawler.browser.network import routed
+from crawler.browser.unfold import unfold
 from crawler.discovery.content import Gone, fingerprint, is_file
 from crawler.discovery.page import Page, decode
 from crawler.errors import say
@@ -148,10 +151,18 @@ class ReportsSpider(scrapy.Spider):
             yield self._request(ask)
 
     def _request(self, ask: Ask) -> Request:
-        return request_for(ask, callback=self.parse, errback=self.failed)
+        request = request_for(ask, callback=self.parse, errback=self.failed)
+        if ask.render:
+            request.meta["playwright_page_init_callback"] = routed(self.crawler)
+            request.meta["playwright_page_methods"] = [PageMethod(unfold)]
+        return request
 
 
 def _page(response: Response) -> Page:
+    """An answer as a page; a rendered one with every screen of its list."""
+    assert response.request is not None
+    for method in response.request.meta.get("playwright_page_methods", ()):
+        return Page(response.url, "\n".join(method.result))
     return Page(response.url, decode(response.body[:PAGE_LIMIT]))
 
 
@@ -176,5 +187,3 @@ def _session(crawler: Crawler, arguments: dict[str, Any]) -> Session:
         run_id=arguments.get("run_id"),
     )
     return open_session(portals, Path(crawler.settings["NIANBAO_DATA"]), options)
-
-
