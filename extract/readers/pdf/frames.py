@@ -173,6 +173,30 @@ def _with_open_sides(cell: FrameCell, ruled: np.ndarray) -> FrameCell:
     )
 
 
+def widened(frame: Frame, xs: Floats) -> Frame:
+    """A frame with the outer columns of the table it continues, where this page rules none.
+
+    A label that goes on from the page before may have no rules at all around it.
+    """
+    left = xs[xs < frame.xs[0] - MISSING]
+    right = xs[xs > frame.xs[-1] + MISSING]
+    if not len(left) and not len(right):
+        return frame
+    shift, rows = len(left), len(frame.ys) - 1
+    wide = np.concatenate((left, frame.xs, right))
+    top, bottom = float(frame.ys[0]), float(frame.ys[-1])
+    added = [*range(shift), *range(shift + len(frame.xs) - 1, len(wide) - 1)]
+    cells = [replace(cell, column=cell.column + shift) for cell in frame.cells] + [
+        FrameCell(0, c, rows, 1, (float(wide[c]), top, float(wide[c + 1]), bottom), True, True)
+        for c in added
+    ]
+    return compact(wide, frame.ys, cells)
+
+
+MISSING = 6.0
+"""Points from which a column counts as missing on this page."""
+
+
 def compact(xs: Floats, ys: Floats, cells: list[FrameCell]) -> Frame:
     """The frame without boundaries that are no cell's side."""
     columns = sorted({c.column for c in cells} | {c.column + c.colspan for c in cells})

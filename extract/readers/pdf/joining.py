@@ -12,11 +12,14 @@ from extract.model import Cell, Grid, PageBox
 from extract.readers.pdf.marks import Floats
 from extract.readers.pdf.tables import PageCell, PageTable
 
-SAME_WIDTH = 8.0
-"""Points by which the pieces of one table may differ in width."""
-
 SAME_COLUMN = 5.0
 """Points by which a column's side may be off on the next page."""
+
+FARTHEST_SHIFT = 60.0
+"""Points by which a table may stand elsewhere on the next page (margins for binding)."""
+
+MANY_COLUMNS, MOST = 4, 0.6
+"""So many boundaries, and this part of each page's, must agree where not all do."""
 
 _LETTER = re.compile(r"[^\W\d_]")
 _NUMBERED = re.compile(
@@ -88,16 +91,15 @@ def _joined_cell(cell: PageCell, page: int) -> JoinedCell:
 
 def join(table: JoinedTable, piece: PageTable) -> bool:
     """Add the piece that begins the next page, if its columns are the table's; say whether so."""
-    shifted = piece.xs + (table.xs[0] - piece.xs[0])
-    if abs(shifted[-1] - table.xs[-1]) > SAME_WIDTH:
+    shift = agreement(table.xs, piece.xs)
+    if shift is None:
         return False
-    common = _common_columns(table.xs, shifted)
-    if common is None:
-        return False
+    theirs = piece.xs + shift
+    common = _union(table.xs, theirs)
     _respan(table.cells, table.xs, common)
     table.xs = common
     cells = [_joined_cell(cell, piece.page) for cell in piece.cells]
-    _respan(cells, shifted, common)
+    _respan(cells, theirs, common)
     header = _repeated_rows(table, cells)
     opened = {id(c) for c, p in zip(cells, piece.cells, strict=True) if p.frame.open_top}
     _append(table, [cell for cell in cells if cell.row >= header], header, len(piece.ys) - 1, opened)
@@ -105,19 +107,32 @@ def join(table: JoinedTable, piece: PageTable) -> bool:
     return True
 
 
-def _common_columns(ours: Floats, theirs: Floats) -> Floats | None:
-    """All column boundaries, if those of the one are among those of the other; else None."""
-    more, fewer = (ours, theirs) if len(ours) >= len(theirs) else (theirs, ours)
-    distance = np.abs(fewer[1:-1, None] - more[None, :]).min(axis=1, initial=np.inf)
-    if len(fewer) > 2 and float(distance.max()) > SAME_COLUMN:  # noqa: PLR2004 - inner ones
-        return None
-    return more
+def agreement(ours: Floats, theirs: Floats) -> float | None:
+    """By how much to shift another page's column boundaries onto ours; None for another table.
+
+    Either all boundaries of the one are among those of the other, or most are: a page may show
+    only some of a table's columns, where a label goes on from the page before.
+    """
+    for shift in (0.0, float(ours[0] - theirs[0]), float(ours[-1] - theirs[-1])):
+        distance = np.abs(theirs[:, None] + shift - ours[None, :])
+        found, back = distance.min(axis=1) <= SAME_COLUMN, distance.min(axis=0) <= SAME_COLUMN
+        if abs(shift) > FARTHEST_SHIFT or not (found[0] or found[-1]):
+            continue
+        if (found[0] and found[-1] and (found.all() or back.all())) or (
+            int(found.sum()) >= MANY_COLUMNS and found.mean() >= MOST and back.mean() >= MOST
+        ):
+            return shift
+    return None
+
+
+def _union(ours: Floats, theirs: Floats) -> Floats:
+    new = np.abs(theirs[:, None] - ours[None, :]).min(axis=1) > SAME_COLUMN
+    return np.sort(np.concatenate((ours, theirs[new])))
 
 
 def _respan(cells: list[JoinedCell], old: Floats, new: Floats) -> None:
     """Count the cells' columns by the new boundaries."""
     index = np.abs(old[:, None] - new[None, :]).argmin(axis=1).tolist()
-    index[0], index[-1] = 0, len(new) - 1
     for cell in cells:
         first, last = index[cell.column], index[cell.column + cell.colspan]
         cell.column, cell.colspan = first, last - first

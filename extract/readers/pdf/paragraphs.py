@@ -98,12 +98,22 @@ def _goes_on(group: list[PlacedLine], placed: PlacedLine, margin: Margins) -> bo
     same_page = group[-1].page == placed.page
     if same_page and line.box[1] - last.box[1] > _FARTHEST * line.size:
         return False
-    full = last.box[2] >= margin.right - 2 * line.size
+    if _BEGINNING.match(line.text) and last.text[-1:] in "。；！？.;!?":
+        return False
+    full = last.box[2] >= margin.right - _SHORT_OF_FULL * line.size
     flush = line.box[0] <= margin.left + 0.8 * line.size
     if full and flush:
         return True
     return same_page and _centred(last, margin) and _centred(line, margin) and line.size > 1.15 * margin.size
 
+
+_SHORT_OF_FULL = 2.6
+"""Ems by which a full line may end early: no line begins with a closing mark."""
+
+_BEGINNING = re.compile(
+    r"[一二三四五六七八九十⼀⼆⼋⼗]{1,3}、|[（(][一二三四五六七八九十⼀⼆⼋⼗]{1,3}[)）]|\d{1,2}[.．、](?!\d)"
+)
+"""How headings and numbered items begin, which often are not set off in any other way."""
 
 _FARTHEST = 2.6
 """Ems from line to line within a paragraph; Chinese official letters are set at about 1.75."""

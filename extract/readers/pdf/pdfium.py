@@ -260,6 +260,11 @@ def _times(inner: _Matrix, outer: _Matrix) -> _Matrix:
     )
 
 
+def _moved(x: float, y: float, matrix: _Matrix) -> tuple[float, float]:
+    a, b, c, d, e, f = matrix
+    return a * x + c * y + e, b * x + d * y + f
+
+
 class _Shapes:
     """Rules, pictures and outlined letters of a page, its forms included, in page coordinates."""
 
@@ -317,20 +322,21 @@ class _Shapes:
 
     def _path(self, thing: int, matrix: _Matrix) -> None:
         box = self._box(thing, matrix)
-        if thin(box):
-            self.rules.append(box)
-            return
         modes = ctypes.addressof(self._modes)
         _draw_mode(thing, modes, modes + ctypes.sizeof(_INT))
         stroked = bool(self._modes[1])
+        if thin(box) and not stroked:
+            self.rules.append(box)
+            return
         segments = _count_segments(thing)
         if not stroked and segments <= _RECTANGLE:
             return
         self._segments_left -= segments
         if self._segments_left <= 0:
             return
+        # PDFium's bounds of a stroke are too wide by more than the stroke: its points tell.
         subpaths, curved = self._subpaths(thing, segments, _times(self._matrix_of(thing), matrix))
-        if curved:
+        if curved and not thin(box):
             self.drawings.append(box)
         else:
             self.rules.extend(rules_of_path(subpaths, stroked=stroked))

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Literal
 
 from extract.model import Document, Grid, Paragraph
 from extract.readers.pdf import pdfium
-from extract.readers.pdf.joining import JoinedTable, join, table_of
+from extract.readers.pdf.frames import MISSING
+from extract.readers.pdf.joining import JoinedTable, agreement, join, table_of
 from extract.readers.pdf.marks import DAMAGED, UNREADABLE, UnreadablePdfError
 from extract.readers.pdf.paragraphs import PlacedLine, body_lines, margins, paragraphs
 from extract.readers.pdf.tables import PageContent, PageTable, tables_of
@@ -134,14 +135,32 @@ _ONE_COLUMN = 2
 def _add_page(items: list[_Item], page: PageContent, body: list[Line]) -> None:
     """Add a page's tables and lines from top to bottom; its first table may continue the last."""
     number = page.marks.number
-    found: list[tuple[float, PageTable | Line]] = [(table.box[1], table) for table in page.tables]
-    found += [(line.box[1], line) for line in body]
-    found.sort(key=lambda pair: pair[0])
-    for index, (_, thing) in enumerate(found):
-        if not isinstance(thing, PageTable):
-            items.append(PlacedLine(number, thing))
-            continue
-        last = items[-1] if items and not index else None
-        if isinstance(last, JoinedTable) and last.pieces[-1].page == number - 1 and join(last, thing):
-            continue
-        items.append(table_of(thing))
+    found = _ordered(page.tables, body)
+    last = items[-1] if items else None
+    if found and isinstance(found[0], PageTable) and isinstance(last, JoinedTable):
+        found = _completed(found, found[0], last, page)
+        if last.pieces[-1].page == number - 1 and isinstance(found[0], PageTable) and join(last, found[0]):
+            found = found[1:]
+    items += [
+        table_of(thing) if isinstance(thing, PageTable) else PlacedLine(number, thing)
+        for thing in found
+    ]
+
+
+def _ordered(tables: list[PageTable], body: list[Line]) -> list[PageTable | Line]:
+    return sorted([*tables, *body], key=lambda thing: thing.box[1])
+
+
+def _completed(
+    found: list[PageTable | Line], first: PageTable, last: JoinedTable, page: PageContent
+) -> list[PageTable | Line]:
+    """A page's tables and lines, its first table with the outer columns that it has no rules for."""
+    shift = agreement(last.xs, first.xs)
+    if shift is None:
+        return found
+    carried = last.xs - shift
+    if carried[0] >= first.xs[0] - MISSING and carried[-1] <= first.xs[-1] + MISSING:
+        return found
+    body = {thing for thing in found if not isinstance(thing, PageTable)}
+    content = tables_of(page.marks, carried)
+    return _ordered(content.tables, [line for line in content.lines if line in body])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from extract.readers.pdf.frames import Frame, FrameCell, frame_of
+from extract.readers.pdf.frames import Frame, FrameCell, frame_of, widened
 from extract.readers.pdf.lettering import Line, lines_of
 from extract.readers.pdf.marks import UNREADABLE, Box, Floats, Ints, PageMarks
 from extract.readers.pdf.ruling import rulings
@@ -46,11 +46,19 @@ class PageContent:
     lines: list[Line]
 
 
-def tables_of(marks: PageMarks) -> PageContent:
-    """The page's tables, from the smallest outwards, and the lines that stand in none."""
+def tables_of(marks: PageMarks, carried: Floats | None = None) -> PageContent:
+    """The page's tables, from the smallest outwards, and the lines that stand in none.
+
+    Args:
+        marks: the page.
+        carried: the column boundaries of the table that its topmost one continues, if known.
+    """
     frames = [frame for ruling in rulings(marks) if (frame := frame_of(ruling))]
     frames.sort(key=lambda frame: _area(frame.box))
     frames = [frame for index, frame in enumerate(frames) if not _is_border(frame, frames[:index])]
+    if frames and carried is not None:
+        topmost = min(range(len(frames)), key=lambda index: frames[index].box[1])
+        frames[topmost] = widened(frames[topmost], carried)
     free = np.ones(len(marks.texts), np.bool_)
     tables = []
     for frame in frames:
@@ -83,7 +91,29 @@ def _cells_of_characters(frame: Frame, marks: PageMarks, free: np.ndarray) -> In
     rows, columns = frame.slots.shape
     inside = free & (column >= 0) & (column < columns) & (row >= 0) & (row < rows)
     groups[inside] = frame.slots[row[inside], column[inside]]
-    return groups
+    return _with_overhang(frame, marks, groups, free & ~inside)
+
+
+def _with_overhang(frame: Frame, marks: PageMarks, groups: Ints, free: np.ndarray) -> Ints:
+    """The text of a label that a page cuts, where it goes on below the last row's rule."""
+    rows = len(frame.ys) - 1
+    last = [(i, c) for i, c in enumerate(frame.cells) if c.row + c.rowspan == rows]
+    hanging = [(i, c) for i, c in last if c.open_bottom]
+    if not hanging or len(hanging) == len(last):
+        return groups
+    bottom = frame.box[3]
+    size = np.median(marks.boxes[:, 3] - marks.boxes[:, 1])
+    y = (marks.boxes[:, 1] + marks.boxes[:, 3]) / 2
+    below = free & (y > bottom) & (y < bottom + OVERHANG * size)
+    grown = groups.copy()
+    for index, cell in hanging:
+        inside = (marks.boxes[:, 0] > cell.box[0]) & (marks.boxes[:, 2] < cell.box[2])
+        grown[below & inside] = index
+    return grown if (grown[below] >= 0).all() else groups
+
+
+OVERHANG = 6.0
+"""Ems below a table in which a cut label's text may go on, if nothing else stands there."""
 
 
 def _filled(frame: Frame, marks: PageMarks, groups: Ints) -> PageTable:
