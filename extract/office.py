@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from extract.sniff import DOC, DOCX, HTML, RTF, WORKS, XLS, XLSX, sniff
+from extract.sniff import DOC, DOCX, HTML, RTF, WORKS, sniff
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,8 +25,6 @@ _EXTENSIONS = {
     RTF: "rtf",
     WORKS: "wps",
     HTML: "html",
-    XLS: "xls",
-    XLSX: "xlsx",
 }
 _SECONDS = 60
 _SECONDS_A_FILE = 10

@@ -41,8 +41,8 @@ class Package:
             raise PackageError(f"the package has more than {COUNT_LIMIT} members")
         self.names = frozenset(member.filename for member in self.members)
 
-    def read(self, member: str | zipfile.ZipInfo) -> bytes:
-        """Unpack one member.
+    def read(self, member: str | zipfile.ZipInfo, most: int = MEMBER_LIMIT) -> bytes:
+        """Unpack one member of at most so many bytes.
 
         Raises:
             PackageError: the member is missing, encrypted, damaged or larger than the limits.
@@ -53,7 +53,7 @@ class Package:
             member = self._zip.getinfo(member)
         if member.flag_bits & _ENCRYPTED:
             raise PackageError("the package is encrypted")
-        limit = min(MEMBER_LIMIT, max(_MEBIBYTE, member.compress_size * RATIO_LIMIT))
+        limit = min(most, max(_MEBIBYTE, member.compress_size * RATIO_LIMIT))
         try:
             with self._zip.open(member) as stream:
                 content = stream.read(limit + 1)
@@ -91,3 +91,38 @@ def local(element: etree._Element) -> str:
     """The element's name without its namespace (Word writes two of them for the same format)."""
     tag = element.tag
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def find(element: etree._Element | None, name: str) -> etree._Element | None:
+    """The element's first child of that name, whatever its namespace."""
+    if element is None:
+        return None
+    return next((child for child in element if local(child) == name), None)
+
+
+def value(element: etree._Element | None, name: str = "val") -> str:
+    """An attribute whatever its namespace; empty where it is missing."""
+    if element is None:
+        return ""
+    return next((str(v) for k, v in element.items() if str(k).rpartition("}")[2] == name), "")
+
+
+def number(element: etree._Element | None, name: str = "val", least: int = 0) -> int:
+    """An attribute as a whole number, the least allowed where it is none."""
+    try:
+        return max(least, int(float(value(element, name))))
+    except (ValueError, OverflowError):
+        return least
+
+
+def relations(package: Package, name: str) -> dict[str, tuple[str, str]]:
+    """Type and target, by id, of the relationships that a part such as `_rels/.rels` lists."""
+    if name not in package.names:
+        return {}
+    folder = name.partition("_rels/")[0]
+    found = {}
+    for each in parse_xml(package.read(name)):
+        target = value(each, "Target")
+        path = target.lstrip("/") if target.startswith("/") else folder + target
+        found[value(each, "Id")] = (value(each, "Type").rpartition("/")[2], path)
+    return found

@@ -5,8 +5,9 @@ from __future__ import annotations
 import codecs
 import json
 import re
-import struct
 
+from extract.compound import MAGIC as OLE_MAGIC
+from extract.compound import Compound, CompoundError
 from extract.package import Package, PackageError
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -38,7 +39,6 @@ _MAGIC = (
     (b"\x1f\x8b\x08", "application/gzip"),
     (b"{\\rtf", RTF),
 )
-_OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLE_STREAMS = (
     ("WordDocument", DOC),
     ("Workbook", XLS),
@@ -91,7 +91,7 @@ def sniff(data: bytes) -> str:
     for magic, media_type in _MAGIC:
         if data.startswith(magic):
             return media_type
-    if data.startswith(_OLE_MAGIC):
+    if data.startswith(OLE_MAGIC):
         return _sniff_ole(data)
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _sniff_zip(data)
@@ -113,42 +113,11 @@ def _sniff_zip(data: bytes) -> str:
 
 
 def _sniff_ole(data: bytes) -> str:
-    names = _ole_names(data)
+    try:
+        names = Compound(data).names
+    except CompoundError:
+        return OLE
     return next((media_type for name, media_type in _OLE_STREAMS if name in names), OLE)
-
-
-def _ole_names(data: bytes) -> set[str]:
-    """The names in the directory of an OLE compound file, its sector chain followed within bounds.
-
-    A damaged chain ends the walk; the names found so far still tell the type.
-    """
-    if len(data) < 512:  # noqa: PLR2004 - the fixed size of the header
-        return set()
-    shift, fat_count, directory = (
-        *struct.unpack_from("<30xH", data),
-        *struct.unpack_from("<44xII", data),
-    )
-    size = 1 << min(shift, 12)
-    fat = _ole_fat(data, size, fat_count)
-    names: set[str] = set()
-    sector, seen = directory, 0
-    while sector < len(data) // size and seen < 1000:  # noqa: PLR2004 - 8,000 names are plenty
-        block = data[(sector + 1) * size : (sector + 2) * size]
-        for at in range(0, len(block) - 127, 128):
-            length = min(struct.unpack_from("<H", block, at + 64)[0], 64)
-            names.add(block[at : at + max(0, length - 2)].decode("utf-16-le", "replace"))
-        seen += 1
-        sector = fat[sector] if sector < len(fat) else 0xFFFFFFFF
-    return names
-
-
-def _ole_fat(data: bytes, size: int, count: int) -> list[int]:
-    """The sector table, from the 109 places the header names: enough for 7 MB of directory."""
-    fat: list[int] = []
-    for sector in struct.unpack_from("<109I", data, 76)[: min(count, 109)]:
-        block = data[(sector + 1) * size : (sector + 2) * size]
-        fat.extend(struct.unpack_from(f"<{len(block) // 4}I", block))
-    return fat
 
 
 def _sniff_text(data: bytes) -> str:

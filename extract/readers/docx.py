@@ -6,7 +6,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from extract.model import Document
-from extract.package import Package, PackageError, local, parse_xml
+from extract.package import (
+    Package,
+    PackageError,
+    find,
+    local,
+    number,
+    parse_xml,
+    relations,
+    value,
+)
 from extract.readers.flow import Block, RawCell, Table, flatten
 from extract.sniff import DOCX
 
@@ -55,12 +64,9 @@ def read_docx(data: bytes) -> Document:
 
 def _main_part(package: Package) -> str:
     """The name of the document's main part, as the package's relationships give it."""
-    if "_rels/.rels" in package.names:
-        for relation in parse_xml(package.read("_rels/.rels")):
-            if (relation.get("Type") or "").endswith("/officeDocument"):
-                target = (relation.get("Target") or "").lstrip("/")
-                if target in package.names:
-                    return target
+    for kind, target in relations(package, "_rels/.rels").values():
+        if kind == "officeDocument" and target in package.names:
+            return target
     return "word/document.xml"
 
 
@@ -73,9 +79,9 @@ def _hidden_styles(package: Package) -> frozenset[str]:
     if b"vanish" not in content:
         return frozenset()
     return frozenset(
-        _value(style, "styleId")
+        value(style, "styleId")
         for style in parse_xml(content)
-        if local(style) == "style" and _is_on(_find(style, "rPr"), "vanish")
+        if local(style) == "style" and _is_on(find(style, "rPr"), "vanish")
     )
 
 
@@ -85,7 +91,7 @@ def _children(element: etree._Element) -> Iterator[etree._Element]:
         if local(child) != "AlternateContent":
             yield child
             continue
-        choice, fallback = _find(child, "Choice"), _find(child, "Fallback")
+        choice, fallback = find(child, "Choice"), find(child, "Fallback")
         if choice is None or (not _has_text(choice) and fallback is not None):
             choice = fallback
         if choice is not None:
@@ -96,30 +102,10 @@ def _has_text(element: etree._Element) -> bool:
     return any(local(each) == "t" and each.text for each in element.iter())
 
 
-def _find(element: etree._Element | None, name: str) -> etree._Element | None:
-    if element is None:
-        return None
-    return next((child for child in element if local(child) == name), None)
-
-
-def _value(element: etree._Element | None, name: str = "val") -> str:
-    """An attribute whatever its namespace: Word writes two of them."""
-    if element is None:
-        return ""
-    return next((str(v) for k, v in element.items() if str(k).rpartition("}")[2] == name), "")
-
-
-def _number(element: etree._Element | None, name: str = "val", least: int = 0) -> int:
-    try:
-        return max(least, int(float(_value(element, name))))
-    except (ValueError, OverflowError):
-        return least
-
-
 def _is_on(properties: etree._Element | None, *names: str) -> bool:
     """Whether a toggle such as <w:vanish/> is set among the properties."""
-    found = (_find(properties, name) for name in names)
-    return any(each is not None and _value(each).lower() not in _OFF for each in found)
+    found = (find(properties, name) for name in names)
+    return any(each is not None and value(each).lower() not in _OFF for each in found)
 
 
 @dataclass(slots=True)
@@ -160,7 +146,7 @@ class _Reader:
                     out.append(text)
                 out.extend(line.boxes)
                 # A deleted paragraph mark joins its paragraph to the next.
-                joined = _find(_find(_find(child, "pPr"), "rPr"), "del") is not None
+                joined = find(find(find(child, "pPr"), "rPr"), "del") is not None
             elif name == "tbl":
                 out.append(self._table(child))
             elif name in _TRANSPARENT or name == "body":
@@ -169,8 +155,8 @@ class _Reader:
 
     def _paragraph(self, element: etree._Element) -> _Line:
         line = _Line()
-        style = _find(_find(element, "pPr"), "pStyle")
-        if _value(style) not in self._hidden_styles:
+        style = find(find(element, "pPr"), "pStyle")
+        if value(style) not in self._hidden_styles:
             self._inline(element, line)
         self._doubts += line.doubts
         return line
@@ -195,8 +181,8 @@ class _Reader:
                 self._inline(child, line)
 
     def _run(self, run: etree._Element, line: _Line) -> None:
-        properties = _find(run, "rPr")
-        style = _value(_find(properties, "rStyle"))
+        properties = find(run, "rPr")
+        style = value(find(properties, "rStyle"))
         if style in self._hidden_styles or _is_on(properties, "vanish", "specVanish"):
             return
         before = len(line.parts)
@@ -205,7 +191,7 @@ class _Reader:
             return
         if _is_on(properties, "strike", "dstrike"):
             line.doubts.append("struck-through characters stand here")
-        if _value(_find(properties, "vertAlign")) in ("superscript", "subscript"):
+        if value(find(properties, "vertAlign")) in ("superscript", "subscript"):
             line.doubts.append("raised or lowered characters stand here")
 
     def _drawing(self, element: etree._Element, line: _Line) -> None:
@@ -214,13 +200,13 @@ class _Reader:
         names = {local(each): each for each in element.iter()}
         extent = names.get("extent")
         if "blip" in names and extent is not None:
-            large = _number(extent, "cx") >= _PICTURE_WIDTH
-            self._pictures += large and _number(extent, "cy") >= _PICTURE_HEIGHT
+            large = number(extent, "cx") >= _PICTURE_WIDTH
+            self._pictures += large and number(extent, "cy") >= _PICTURE_HEIGHT
 
     def _table(self, element: etree._Element) -> Table:
-        grid = _find(element, "tblGrid")
+        grid = find(element, "tblGrid")
         columns = [] if grid is None else [each for each in grid if local(each) == "gridCol"]
-        widths = [float(_number(column, "w")) for column in columns]
+        widths = [float(number(column, "w")) for column in columns]
         table = Table(0, [], widths if any(widths) else ())
         for row in _rows(element):
             self._row(row, table)
@@ -228,16 +214,16 @@ class _Reader:
         return table
 
     def _row(self, row: etree._Element, table: Table) -> None:
-        at = min(_number(_find(_find(row, "trPr"), "gridBefore")), _SPAN_LIMIT)
+        at = min(number(find(find(row, "trPr"), "gridBefore")), _SPAN_LIMIT)
         for element in _cells(row):
-            properties = _find(element, "tcPr")
-            span = min(_number(_find(properties, "gridSpan"), least=1), _SPAN_LIMIT)
-            merge = _find(properties, "vMerge")
+            properties = find(element, "tcPr")
+            span = min(number(find(properties, "gridSpan"), least=1), _SPAN_LIMIT)
+            merge = find(properties, "vMerge")
             cell = RawCell(table.rows, at, at + span)
-            cell.continues = merge is not None and _value(merge) != "restart"
+            cell.continues = merge is not None and value(merge) != "restart"
             before, self._doubts = self._doubts, []
             cell.blocks = self.blocks(element)
-            if _find(properties, "cellDel") is not None:
+            if find(properties, "cellDel") is not None:
                 self._doubts.append("the cell was deleted under change tracking")
             cell.doubt = "; ".join(dict.fromkeys(self._doubts)) or None
             self._doubts = before + self._doubts
@@ -256,7 +242,7 @@ def _boxes(element: etree._Element) -> Iterator[etree._Element]:
 
 def _symbol(element: etree._Element) -> str:
     try:
-        return chr(int(_value(element, "char"), 16))
+        return chr(int(value(element, "char"), 16))
     except (ValueError, OverflowError):
         return "\ufffd"
 
@@ -266,8 +252,8 @@ def _rows(table: etree._Element) -> Iterator[etree._Element]:
     for child in _children(table):
         name = local(child)
         if name == "tr":
-            properties = _find(child, "trPr")
-            if _find(properties, "del") is None and not _is_on(properties, "hidden"):
+            properties = find(child, "trPr")
+            if find(properties, "del") is None and not _is_on(properties, "hidden"):
                 yield child
         elif name in _TRANSPARENT:
             yield from _rows(child)
