@@ -14,8 +14,7 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from crawler.registry import Portal
-    from crawler.run import CrawlOptions
+    from crawler.model import Portal
 
 
 class Verb(click.Command):
@@ -126,10 +125,10 @@ def _portals(places: Sequence[str]) -> list[Portal]:
 
 
 def _crawl(places: Sequence[str], data: Path, **options: Any) -> list[str]:
-    from crawler.run import CrawlOptions, crawl  # noqa: PLC0415
+    from crawler.model import CrawlOptions  # noqa: PLC0415
+    from crawler.run import crawl  # noqa: PLC0415
 
-    chosen: CrawlOptions = CrawlOptions(**options)
-    return list(crawl(_portals(places), data, chosen).problems)
+    return list(crawl(_portals(places), data, CrawlOptions(**options)).problems)
 
 
 @main.command(
@@ -170,9 +169,9 @@ def extract_command(files: tuple[Path, ...], *, as_json: bool) -> None:
 
 
 def _build(data: Path) -> list[str]:
-    from demo.run import build_all  # noqa: PLC0415
+    from publish.command import build_database  # noqa: PLC0415
 
-    return build_all(data)
+    return build_database(data)
 
 
 @main.command("build", cls=Verb, examples=("nianbao build", "nianbao build --data /srv/nianbao"))
@@ -200,4 +199,4 @@ def serve_command(data: Path, port: int, host: str) -> None:
     """Serve the published database with Datasette."""
     from publish.serve import serve  # noqa: PLC0415
 
-    serve(data, port=port, host=host)
+    _finish(serve(data, port=port, host=host))

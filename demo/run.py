@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crawler.run import CrawlOptions, crawl
+from crawler.model import CrawlOptions
+from crawler.run import crawl
 from demo.portals import serve as serve_portals
-from publish.build import build
+from publish.command import build_database
 from publish.serve import serve
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def run_demo(data: Path, *, port: int, once: bool, portal_port: int = 8610) -> l
     with serve_portals(portal_port) as demo:
         options = CrawlOptions(delay=DELAY, allow_private=True)
         problems = list(crawl(demo.portals, data, options).problems)
-    problems += build(data).problems
+    problems += build_database(data)
     if not once:
-        serve(data, port=port)
+        problems += serve(data, port=port)
     return problems
