@@ -25,7 +25,7 @@ from demo import html, ooxml
 from demo.reports import load
 
 HTML = ("hongze-2024", "shifan-2020", "shifan-2022", "shifan-2023", "shifan-jiaoyuju-2022")
-SCAN_DPI = 144
+SCAN_DPI = 130
 BROWSER_FLAGS = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
@@ -69,7 +69,7 @@ def make() -> dict[str, bytes]:
     made["dongfeng-2021.docx"] = ooxml.docx(load("dongfeng-2021"))
     made["xingan-2021.pdf"] = undated(office(ooxml.docx(load("xingan-2021")), "pdf"))
     made["hulan-2021.doc"] = office(ooxml.docx(load("hulan-2021")), "doc")
-    made["nanshan-2021.pdf"] = scan(office(ooxml.docx(load("nanshan-2021"), size=32), "pdf"))
+    made["nanshan-2021.pdf"] = scan(office(ooxml.docx(load("nanshan-2021"), size=24), "pdf"))
     made["unnamed-2021.pdf"] = undated(
         browser_print(html.page(load("unnamed-2021")).translate(RADICALS))
     )
@@ -116,7 +116,7 @@ def scan(pdf: bytes) -> bytes:
             resample=Image.Resampling.BICUBIC,
             fillcolor=255,
         )
-        grain = np.asarray(askew, dtype=float) * 0.94 + noise.normal(0, 1.2, askew.size[::-1])
+        grain = np.asarray(askew, dtype=float) * 0.94 + noise.normal(0, 1, askew.size[::-1])
         pages.append(Image.fromarray(grain.clip(0, 255).astype(np.uint8)))
     buffer = io.BytesIO()
     date = time.gmtime(0)
@@ -126,7 +126,7 @@ def scan(pdf: bytes) -> bytes:
         save_all=True,
         append_images=pages[1:],
         resolution=SCAN_DPI,
-        quality=26,
+        quality=46,
         optimize=True,
         creationDate=date,
         modDate=date,
