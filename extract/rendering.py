@@ -9,10 +9,14 @@ from difflib import SequenceMatcher
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from extract.model import Cell, Document, PageBox, TableCell
+from extract.model import Cell, Document, PageBox, Report, TableCell
+from extract.office import OfficeError, to_docx, to_pdf
+from extract.readers.docx import read_docx
+from extract.readers.pdf import read_pdf
+from extract.sniff import DOCX, sniff
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 _SPACE = re.compile(r"\s+")
 _LABEL = re.compile(r"[^\d\W]{2}")
@@ -31,6 +35,36 @@ class _Row:
     def key(self) -> tuple[str, ...]:
         """The row as it looks: its texts without the blank cells."""
         return tuple(filter(None, self.texts))
+
+
+def render(data: bytes) -> tuple[bytes, dict[TableCell, PageBox]]:
+    """Render a Word file and find its cells on the pages.
+
+    Args:
+        data: A whole .docx, .doc, .wps or .rtf file.
+
+    Returns:
+        The rendering as PDF, and where the cells stand on it (see `locate`).
+
+    Raises:
+        OfficeError: LibreOffice is not installed, or cannot read the file.
+    """
+    pdf = to_pdf(data)
+    if sniff(data) != DOCX:
+        (converted,) = to_docx([data])
+        if isinstance(converted, OfficeError):
+            raise converted
+        data = converted
+    return pdf, locate(read_docx(data), read_pdf(pdf))
+
+
+def with_boxes(report: Report, boxes: Mapping[TableCell, PageBox]) -> Report:
+    """The report with the boxes of `render` put before the addresses of its figures' cells."""
+    figures = []
+    for figure in report.figures:
+        found = [boxes[at] for at in figure.where if isinstance(at, TableCell) and at in boxes]
+        figures.append(replace(figure, where=(*found, *figure.where)))
+    return replace(report, figures=tuple(figures))
 
 
 def locate(document: Document, rendered: Document) -> dict[TableCell, PageBox]:

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
-from extract.model import Cell, Document, Grid, PageBox, TableCell, Where
-from extract.rendering import locate
+import pytest
+
+from extract.model import Cell, Document, Figure, Grid, PageBox, Report, TableCell, Where
+from extract.office import OfficeError, find_soffice
+from extract.rendering import locate, render, with_boxes
 
 
 def box(page: int, row: int, column: int) -> PageBox:
@@ -75,3 +78,37 @@ def test_rows_without_labels_are_found_by_all_their_figures() -> None:
 def test_nothing_to_find() -> None:
     assert locate(document(), document(grid(["1|2"], page=1))) == {}
     assert locate(document(grid(["1|2"], table=1)), document()) == {}
+
+
+RTF = (
+    rb"{\rtf1\ansi\deff0 before\par"
+    rb"\trowd\clbrdrt\brdrs\clbrdrl\brdrs\clbrdrb\brdrs\clbrdrr\brdrs\cellx3000"
+    rb"\clbrdrt\brdrs\clbrdrl\brdrs\clbrdrb\brdrs\clbrdrr\brdrs\cellx6000"
+    rb"\intbl label\cell 12\cell\row\intbl other\cell 34\cell\row\pard after\par}"
+)
+
+
+@pytest.mark.office
+@pytest.mark.skipif(find_soffice() is None, reason="LibreOffice is missing")
+def test_a_word_file_is_rendered_with_its_cells() -> None:
+    pdf, boxes = render(RTF)
+    assert pdf.startswith(b"%PDF")
+    assert set(boxes) == {TableCell(1, row, column) for row in (1, 2) for column in (1, 2)}
+    first, below = boxes[TableCell(1, 1, 2)], boxes[TableCell(1, 2, 2)]
+    assert (first.page, first.rendered) == (1, True)
+    assert first.x1 - first.x0 == pytest.approx(150, abs=3)
+    assert first.bottom == pytest.approx(below.top, abs=2)
+
+
+@pytest.mark.office
+@pytest.mark.skipif(find_soffice() is None, reason="LibreOffice is missing")
+def test_what_cannot_be_rendered_is_said() -> None:
+    with pytest.raises(OfficeError, match="cannot read"):
+        render(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
+
+
+def test_a_reports_figures_get_their_boxes() -> None:
+    cells = TableCell(1, 1, 1), TableCell(1, 1, 2)
+    figures = tuple(Figure("t", "r", str(cell.column), "printed", where=(cell,)) for cell in cells)
+    report = with_boxes(Report("x", figures=figures), {cells[0]: box(1, 0, 0)})
+    assert [figure.where for figure in report.figures] == [(box(1, 0, 0), cells[0]), (cells[1],)]
