@@ -8,7 +8,6 @@ pixels (a lone digit then costs 2 ms instead of 11). The angle classifier is nev
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -34,9 +33,16 @@ _BATCH_PIXELS = 2560
 """Summed width of one batch: keeps the scores of 18,710 characters a step under 30 MB."""
 
 
+_ALIKE = ("0OoＯ０〇○", "1lI|丨｜１", "-—一－–─_", ".．", ",，")
+"""Characters printed alike: which of them it is says nothing against the reading as a digit."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A recognised line: its text and each character's probability (0 to 1)."""
+    """A recognised line: its text and each character's probability (0 to 1).
+
+    The probability of a character includes that of characters printed like it.
+    """
 
     text: str
     scores: tuple[float, ...]
@@ -62,17 +68,17 @@ def recognise(lines: Sequence[Gray]) -> list[Reading]:
     Raises:
         OcrError: the models are missing.
     """
-    session, characters = _recogniser()
-    name = session.get_inputs()[0].name
+    model = _recogniser()
+    name = model.session.get_inputs()[0].name
     readings = [Reading("", ())] * len(lines)
     for batch in _batches(lines):
         width = max(tensor.shape[-1] for _, tensor in batch)
         stack = np.ones((len(batch), 3, _HEIGHT, width), dtype=np.float32)
         for place, (_, tensor) in enumerate(batch):
             stack[place, :, :, : tensor.shape[-1]] = tensor
-        scores = session.run(None, {name: stack})[0]
+        scores = model.session.run(None, {name: stack})[0]
         for (index, _), row in zip(batch, scores, strict=True):
-            readings[index] = _decode(row, characters)
+            readings[index] = _decode(row, model)
     return readings
 
 
@@ -115,14 +121,15 @@ def _tensor(line: Gray) -> NDArray[np.float32]:
     return canvas
 
 
-def _decode(row: NDArray[np.float32], characters: Sequence[str]) -> Reading:
+def _decode(row: NDArray[np.float32], model: _Model) -> Reading:
     """Undo CTC: repeats of one label in a row are one character, label 0 is none."""
     labels = row.argmax(axis=1)
+    characters = model.characters
     text: list[str] = []
     scores: list[float] = []
     before = 0
     for step, label in enumerate(labels):
-        score = float(row[step, label])
+        score = float(row[step, list(model.alike.get(int(label), (label,)))].sum())
         if label and label != before:
             text.append(characters[label])
             scores.append(score)
@@ -142,18 +149,32 @@ def _model(name: str) -> Path:
     return path
 
 
+@dataclass(frozen=True, slots=True)
+class _Model:
+    """The recognition model; `alike` gives each label's look-alikes, itself included."""
+
+    session: Any
+    characters: tuple[str, ...]
+    alike: dict[int, tuple[int, ...]]
+
+
 @cache
-def _recogniser() -> tuple[Any, tuple[str, ...]]:
+def _recogniser() -> _Model:
     import onnxruntime  # noqa: PLC0415 - loading takes a third of a second: only for scans
 
     options = onnxruntime.SessionOptions()
     options.enable_cpu_mem_arena = False
     options.log_severity_level = 4
-    options.intra_op_num_threads = os.cpu_count() or 1
     path = str(_model("PP-OCRv6_rec_small.onnx"))
     session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
     listed = session.get_modelmeta().custom_metadata_map["character"].splitlines()
-    return session, ("", *listed, " ")
+    characters = ("", *listed, " ")
+    groups = [
+        tuple(label for label, character in enumerate(characters) if character in same)
+        for same in map(set, _ALIKE)
+    ]
+    alike = {label: group for group in groups for label in group}
+    return _Model(session, characters, alike)
 
 
 @cache

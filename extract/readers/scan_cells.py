@@ -17,7 +17,7 @@ import numpy as np
 from extract.readers.ocr import Reading, recognise
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from extract.readers.scan_page import Gray, Sheet
     from extract.readers.scan_rules import RuledCell
@@ -28,7 +28,10 @@ _IDEOGRAPH = re.compile("[\u4e00-\u9fff]")
 _NUMBERLIKE = re.compile("[^\u4e00-\u9fff]{1,20}[\u4e00-\u9fff]{0,3}")
 _SHORT = 2
 _NOUGHTS = frozenset("oO〇○°口")
-_ONES = frozenset("一lI|丨｜!/i1")
+_ONES = frozenset("lI|丨｜!i1")
+_PLAIN = re.compile(r"[-+\d,.，．]+")
+_INK = 165
+"""Darker than this grey level is ink, on paper of 255."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,44 +54,105 @@ class Mark:
 
 @dataclass(slots=True)
 class _Cut:
-    """A cell's image without its rules, its marks, and its lines as (top, bottom)."""
+    """A cell's image without its rules, its marks by lines, and a reason to doubt it."""
 
     image: Gray
-    marks: list[Mark]
     lines: list[list[Mark]]
+    doubt: str | None = None
 
 
 def read_cells(sheet: Sheet, cells: Sequence[RuledCell]) -> list[CellText]:
     """The text of each cell, in the order given."""
     cuts = [_cut(sheet, cell) for cell in cells]
-    places = [(index, line) for index, cut in enumerate(cuts) for line in cut.lines]
-    first = recognise([_strip(cuts[index].image, line, 0.16) for index, line in places])
+    first = _read(cuts, range(len(cuts)), 0.16)
+    numbers = [
+        index
+        for index, readings in first.items()
+        if _is_numberlike("".join(reading.text for reading in readings))
+    ]
+    second = _read(cuts, numbers, 0.5)
+    return [_settle(first.get(index, []), second.get(index), cut) for index, cut in enumerate(cuts)]
+
+
+def _read(cuts: Sequence[_Cut], indices: Iterable[int], margin: float) -> dict[int, list[Reading]]:
+    """The readings of all lines of the cells named, each cut out with a margin."""
+    places = [(index, line) for index in indices for line in cuts[index].lines]
+    readings = recognise([_strip(cuts[index].image, line, margin) for index, line in places])
     found: dict[int, list[Reading]] = {}
-    for (index, _), reading in zip(places, first, strict=True):
+    for (index, _), reading in zip(places, readings, strict=True):
         found.setdefault(index, []).append(reading)
-    numbers = [index for index, readings in found.items() if _is_numberlike(readings)]
-    again = recognise([_strip(cuts[i].image, cuts[i].lines[0], 0.5) for i in numbers])
-    second = dict(zip(numbers, again, strict=True))
-    return [_settle(found.get(index, []), second.get(index), cut) for index, cut in enumerate(cuts)]
+    return found
 
 
-def _is_numberlike(readings: Sequence[Reading]) -> bool:
-    text = readings[0].text
-    return len(readings) == 1 and (len(text) <= _SHORT or bool(_NUMBERLIKE.fullmatch(text)))
+def _is_numberlike(text: str) -> bool:
+    return len(text) <= _SHORT or bool(_NUMBERLIKE.fullmatch(text))
 
 
-def _settle(readings: Sequence[Reading], second: Reading | None, cut: _Cut) -> CellText:
+def _settle(first: Sequence[Reading], second: Sequence[Reading] | None, cut: _Cut) -> CellText:
     """Weigh the two readings of a number; text is taken as it is read."""
     if second is None:
-        return CellText("\n".join(reading.text for reading in readings))
-    first = readings[0]
-    text, other = _as_digits(first.text, cut), _as_digits(second.text, cut)
-    surer, better = (text, first) if first.weakest >= second.weakest else (other, second)
+        return CellText("\n".join(reading.text for reading in first))
+    shape = _shape(cut)
+    if shape:
+        return CellText(shape, cut.doubt)
+    text, other = (
+        "\n".join(_as_digits(reading.text, cut) for reading in readings)
+        for readings in (first, second)
+    )
+    sure, surer = (min(reading.weakest for reading in each) for each in (first, second))
+    if surer > sure:
+        text, other, sure = other, text, surer
     if text != other:
-        return CellText(surer, f"recognised as {text or 'nothing'} and as {other or 'nothing'}")
-    if better.weakest < _SURE:
-        return CellText(surer, f"recognised with probability {better.weakest:.2f} only")
-    return CellText(surer)
+        return CellText(text, f"recognised as {_named(text)} and as {_named(other)}")
+    if sure < _SURE:
+        return CellText(text, f"recognised with probability {sure:.2f} only")
+    return CellText(text, cut.doubt or _miscount(text, cut))
+
+
+def _named(text: str) -> str:
+    return text.replace("\n", " ") or "nothing"
+
+
+def _miscount(text: str, cut: _Cut) -> str | None:
+    """A doubt where there are more or fewer digits than the ink has room for."""
+    for line, marks in zip(text.split("\n"), cut.lines, strict=False):
+        digits = len(re.findall(r"\d", line))
+        if not _PLAIN.fullmatch(line) or not digits:
+            continue
+        height = max(mark.bottom - mark.top for mark in marks)
+        blobs: list[Mark] = []
+        for mark in marks:
+            if mark.bottom - mark.top < 0.6 * height:  # noqa: PLR2004 - points, commas, signs
+                continue
+            if blobs and mark.x0 <= blobs[-1].x1:
+                last = blobs.pop()
+                mark = Mark(last.x0, 0, max(last.x1, mark.x1), height)  # noqa: PLW2901
+            blobs.append(mark)
+        room = sum(max(1, round((blob.x1 - blob.x0) / (0.42 * height))) for blob in blobs)
+        if not len(blobs) <= digits <= room:
+            return f"{digits} digits recognised where {len(blobs)} are printed"
+    return None
+
+
+def _shape(cut: _Cut) -> str | None:
+    """What a mark or two of plain shape are, without recognition: dashes, a slash."""
+    marks = [mark for line in cut.lines for mark in line]
+    if all(mark.x1 - mark.x0 > 3 * (mark.bottom - mark.top) for mark in marks):
+        return "—" * len(marks)
+    if len(marks) == 1 and _is_slash(cut.image, marks[0]):
+        return "/"
+    return None
+
+
+def _is_slash(image: Gray, mark: Mark) -> bool:
+    """Whether a mark is one straight thin stroke that leans to the right."""
+    rows, columns = np.nonzero(image[mark.top : mark.bottom, mark.x0 : mark.x1] < _INK)
+    high = mark.bottom - mark.top
+    if high < 8 or len(rows) < high:  # noqa: PLR2004 - pixels
+        return False
+    slope, start = np.polyfit(rows, columns, 1)
+    off = np.abs(columns - (slope * rows + start)).max()
+    return -1.2 < slope < -0.2 and off < 0.16 * high  # noqa: PLR2004 - measured
 
 
 def _as_digits(text: str, cut: _Cut) -> str:
@@ -97,21 +161,27 @@ def _as_digits(text: str, cut: _Cut) -> str:
     A circle alone in a cell is a nought, and what is much higher than wide is a one: its shape
     decides, not the recogniser's guess at the script.
     """
-    if len(text) != 1 or len(cut.marks) != 1:
+    marks = [mark for line in cut.lines for mark in line]
+    if len(text) != 1 or len(marks) != 1:
         return text
-    mark = cut.marks[0]
     if text in _NOUGHTS:
         return "0"
-    if text in _ONES and mark.bottom - mark.top > 1.5 * (mark.x1 - mark.x0):  # noqa: PLR2004
-        return "1"
-    return text
+    high, wide = marks[0].bottom - marks[0].top, marks[0].x1 - marks[0].x0
+    return "1" if text in _ONES and high > 1.5 * wide else text  # noqa: PLR2004
 
 
 def _cut(sheet: Sheet, cell: RuledCell) -> _Cut:
-    em = sheet.em
-    image = _inside(sheet.plain, cell.box, em)
-    marks = find_marks(image, em)
-    return _Cut(image, marks, lines_of(marks, em))
+    image = _inside(sheet.plain, cell.box, sheet.em)
+    lines = lines_of(find_marks(image, sheet.em), sheet.em)
+    doubt = None if cell.clear else "the rules around the cell are incomplete"
+    height, width = image.shape
+    if any(
+        m.x0 <= 0 or m.x1 >= width or m.top <= 0 or m.bottom >= height
+        for line in lines
+        for m in line
+    ):
+        doubt = "the number touches a rule"
+    return _Cut(image, lines, doubt)
 
 
 def _inside(page: Gray, box: tuple[float, float, float, float], em: float) -> Gray:
@@ -145,12 +215,12 @@ def find_marks(image: Gray, em: float) -> list[Mark]:
     """The marks of ink in a cell, from left to right; specks and remains of rules left out."""
     if not image.size:
         return []
-    ink = (image < 165).astype(np.uint8)  # noqa: PLR2004
+    ink = (image < _INK).astype(np.uint8)
     _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     height, width = image.shape
     marks = []
     for x, y, wide, high, _ in stats[1:].tolist():
-        at_edge = x <= 1 or y <= 1 or x + wide >= width - 1 or y + high >= height - 1
+        at_edge = x <= 0 or y <= 0 or x + wide >= width or y + high >= height
         if max(wide, high) < 0.1 * em or (at_edge and min(wide, high) < 0.15 * em):  # noqa: PLR2004
             continue
         marks.append(Mark(x, y, x + wide, y + high))
@@ -174,7 +244,7 @@ def lines_of(marks: Sequence[Mark], em: float) -> list[list[Mark]]:
         else:
             joined.append((top, bottom, members))
     return [
-        members
+        sorted(members, key=lambda mark: mark.x0)
         for _, _, members in joined
         if any(max(m.x1 - m.x0, m.bottom - m.top) >= 0.3 * em for m in members)  # noqa: PLR2004
     ]

@@ -8,6 +8,7 @@ how much of the dividing line is really there.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import cv2
@@ -24,6 +25,10 @@ _CONTRAST = 26
 """How much darker than paper a rule is at least, averaged along a third of an em."""
 _PRESENT = 0.6
 """The part of a dividing line that must be there for it to divide two cells."""
+_WHOLE = 0.93
+"""The part of a slot's edge that is inked where a grid line is no row of strokes."""
+_CROWDED = 0.4
+"""The part of a rule that may have ink close beside it."""
 _MAX_PIECES = 6000
 _LEAST = 2
 """A table has at least two rules each way."""
@@ -92,7 +97,7 @@ def find_tables(sheet: Sheet) -> tuple[list[RuledTable], Gray]:
     level, upright = _prune(level, upright, 0.25 * sheet.em)
     tables = []
     for across, down in _connected(level, upright, sheet):
-        table = _table(across, down, sheet.em)
+        table = _table(across, down, dark, sheet.em)
         if table is not None:
             tables.append(table)
     tables.sort(key=lambda table: table.box[1])
@@ -268,18 +273,25 @@ def _is_held(rule: Rule, others: list[Rule], near: float) -> bool:
     return both or (rule.length > 16 * near and len(meets) > 1)
 
 
-def _table(level: list[Rule], upright: list[Rule], em: float) -> RuledTable | None:
+def _table(level: list[Rule], upright: list[Rule], dark: Gray, em: float) -> RuledTable | None:
     if len(level) < _LEAST or len(upright) < _LEAST:
         return None
     left, right = min(rule.start for rule in level), max(rule.end for rule in level)
     top, bottom = min(rule.start for rule in upright), max(rule.end for rule in upright)
-    bend = _Straightening(level, upright, (left, top, right, bottom))
+    frame = left, top, right, bottom
+    bend = _Straightening(level, upright, frame)
     level = [bend.level(rule) for rule in level]
     upright = [bend.upright(rule) for rule in upright]
     near = 0.3 * em
-    level += _closings(level, upright, near)
-    upright += _closings(upright, level, near)
+    closed_level, closed_upright = _closings(level, upright, near), _closings(upright, level, near)
+    level, upright = level + closed_level, upright + closed_upright
     ys, xs = _lines(level, near), _lines(upright, near)
+    seen = _Evidence(bend, dark, em)
+    closed_ys, closed_xs = ({rule.at for rule in rules} for rules in (closed_level, closed_upright))
+    ys, xs = (
+        [y for y in ys if y in closed_ys or seen.level(y, xs)],
+        [x for x in xs if x in closed_xs or seen.upright(x, ys)],
+    )
     if len(ys) < _LEAST or len(xs) < _LEAST or len(ys) + len(xs) <= 2 * _LEAST:
         return None
     slots = _Slots(
@@ -287,19 +299,26 @@ def _table(level: list[Rule], upright: list[Rule], em: float) -> RuledTable | No
         [[rule for rule in upright if abs(rule.at - x) <= near] for x in xs],
         ys,
         xs,
-    )
+    ).cells()
+    rows = {edge: index for index, edge in enumerate(_used(slots, 0))}
+    columns = {edge: index for index, edge in enumerate(_used(slots, 1))}
     cells = tuple(
         RuledCell(
-            row,
-            column,
-            rowspan,
-            colspan,
-            bend.box(xs[column], ys[row], xs[column + colspan], ys[row + rowspan]),
+            rows[top],
+            columns[left],
+            rows[bottom] - rows[top],
+            columns[right] - columns[left],
+            bend.box(xs[left], ys[top], xs[right], ys[bottom]),
             clear,
         )
-        for row, column, rowspan, colspan, clear in slots.cells()
+        for top, left, bottom, right, clear in slots
     )
-    return RuledTable(len(ys) - 1, len(xs) - 1, cells, (left, top, right, bottom))
+    return RuledTable(len(rows) - 1, len(columns) - 1, cells, frame)
+
+
+def _used(slots: Sequence[tuple[int, int, int, int, bool]], axis: int) -> list[int]:
+    """The grid lines that bound a cell, in order; strokes of text leave others behind."""
+    return sorted({edge for slot in slots for edge in (slot[axis], slot[axis + 2])})
 
 
 class _Straightening:
@@ -331,11 +350,59 @@ class _Straightening:
         left, right = (x + self._lean(x, down) for x in (x0, x1))
         return left, top + self._rise(top, across), right, bottom + self._rise(bottom, across)
 
+    def point(
+        self, x: NDArray[np.float64], y: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Where places of a straight table are on the sheet."""
+        rise = (self._level[0] + self._level[1] * y) * (x - self._across)
+        lean = (self._upright[0] + self._upright[1] * x) * (y - self._down)
+        return x + lean, y + rise
+
     def _rise(self, y: float, x: float) -> float:
         return (self._level[0] + self._level[1] * y) * (x - self._across)
 
     def _lean(self, x: float, y: float) -> float:
         return (self._upright[0] + self._upright[1] * x) * (y - self._down)
+
+
+class _Evidence:
+    """What the page itself shows along a supposed grid line."""
+
+    def __init__(self, bend: _Straightening, dark: Gray, em: float) -> None:
+        self._bend, self._dark = bend, dark
+        self._band = max(2, round(0.12 * em))
+        self._reach = self._band + max(4, round(0.3 * em))
+
+    def level(self, y: float, xs: Sequence[float]) -> bool:
+        """Whether a level line is whole over at least one slot; strokes of text have gaps."""
+        return any(self._whole((a, y), (b, y)) for a, b in pairwise(xs))
+
+    def upright(self, x: float, ys: Sequence[float]) -> bool:
+        """The same for an upright line."""
+        return any(self._whole((x, a), (x, b)) for a, b in pairwise(ys))
+
+    def _whole(self, start: tuple[float, float], end: tuple[float, float]) -> bool:
+        """Whether a slot's edge is inked without gaps and has clear paper beside it."""
+        count = max(8, round(abs(end[0] - start[0]) + abs(end[1] - start[1])))
+        places = np.linspace(0.04, 0.96, count)
+        x, y = self._bend.point(
+            start[0] + (end[0] - start[0]) * places, start[1] + (end[1] - start[1]) * places
+        )
+        across = np.arange(-self._reach, self._reach + 1)[:, None]
+        over_x, over_y = (0, 1) if start[1] == end[1] else (1, 0)
+        rows = np.clip(np.rint(y + across * over_y).astype(int), 0, self._dark.shape[0] - 1)
+        columns = np.clip(np.rint(x + across * over_x).astype(int), 0, self._dark.shape[1] - 1)
+        strip = self._dark[rows, columns]
+        near = slice(self._reach - self._band, self._reach + self._band + 1)
+        core = strip[near].max(axis=0)
+        if float((core > _CONTRAST).mean()) < _WHOLE:
+            return False
+        ink = max(_CONTRAST * 2.0, float(np.median(core)) * 0.6)
+        inked = (strip > ink).mean(axis=1)
+        rule = np.flatnonzero(inked > 0.5)  # noqa: PLR2004 - more than half of it is there
+        low, high = (rule[0], rule[-1]) if rule.size else (self._reach, self._reach)
+        beside = np.concatenate([strip[: max(low - 2, 0)], strip[high + 3 :]])
+        return not beside.size or float((beside.max(axis=0) > ink).mean()) <= _CROWDED
 
 
 def _slopes(rules: Sequence[Rule], least: float) -> tuple[float, float]:
@@ -412,7 +479,7 @@ class _Slots:
         self._owner = list(range(self._rows * self._columns))
 
     def cells(self) -> list[tuple[int, int, int, int, bool]]:
-        """Row, column, rowspan, colspan of every cell, and whether its rules leave no question."""
+        """Top, left, bottom, right grid line of every cell, and whether its rules are clear."""
         for row in range(self._rows):
             for column in range(self._columns):
                 here = row * self._columns + column
@@ -437,16 +504,15 @@ class _Slots:
 def _rectangles(slots: list[tuple[int, int]]) -> list[tuple[int, int, int, int, bool]]:
     """A group of slots as one cell, or, where it is no rectangle, as runs in its rows."""
     rows, columns = [row for row, _ in slots], [column for _, column in slots]
-    top, left = min(rows), min(columns)
-    high, wide = max(rows) - top + 1, max(columns) - left + 1
-    if high * wide == len(slots):
-        return [(top, left, high, wide, True)]
+    top, left, bottom, right = min(rows), min(columns), max(rows) + 1, max(columns) + 1
+    if (bottom - top) * (right - left) == len(slots):
+        return [(top, left, bottom, right, True)]
     runs: list[tuple[int, int, int, int, bool]] = []
     for row, column in sorted(slots):
-        if runs and runs[-1][0] == row and runs[-1][1] + runs[-1][3] == column:
-            runs[-1] = (row, runs[-1][1], 1, runs[-1][3] + 1, False)
+        if runs and runs[-1][0] == row and runs[-1][3] == column:
+            runs[-1] = (row, runs[-1][1], row + 1, column + 1, False)
         else:
-            runs.append((row, column, 1, 1, False))
+            runs.append((row, column, row + 1, column + 1, False))
     return runs
 
 
