@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 Kind = Literal[
     "robots", "home", "hub", "column", "report", "either", "attachment", "probe", "script"
 ]
-"""As `discovery.scoring`, and: robots, home, attachment, probe, script (of a menu or a rendering)."""
+"""report, either, column, hub as in `discovery.scoring`; attachment: a report's file; script: what
+a menu or a rendering needs; robots, home, probe: as the archive's roles."""
 
 _ROLES: Mapping[Kind, Role] = {
     "robots": "robots",
@@ -50,6 +51,14 @@ class Ask:
     body: bytes = b""
     state: Mapping[str, str] = field(default_factory=dict)
     render: bool = False
+
+    def lead(self, url: str, kind: Kind, score: int, **more: Any) -> Ask:
+        """An ask for what this one's answer leads to, one page further on.
+
+        `more` are fields that differ from this one's.
+        """
+        fields = {"way": self.way, "column": self.column, "depth": self.depth + 1, **more}
+        return Ask(self.portal, url, kind, score=score, **fields)
 
     @property
     def role(self) -> Role:

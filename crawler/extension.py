@@ -53,7 +53,9 @@ class CrawlExtension:
         """Say that a page could not be read; the log has the details."""
         assert response.request is not None
         state = _session(spider).state(ask_of(response.request).portal)
-        state.problem(f"reading {response.url} failed ({failure.type.__name__}); see the log")
+        state.problem(
+            f"reading {response.url} failed ({type(failure.value).__name__}); see the log"
+        )
 
     def end(self, spider: Spider, reason: str) -> None:
         """Close the session; a crawl that did not come to its end can be gone on with."""

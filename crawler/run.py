@@ -68,7 +68,7 @@ def _run(session: Session) -> None:
     def stop() -> None:
         session.interrupted = True
         loop.remove_signal_handler(signal.SIGINT)  # a second Ctrl-C ends at once
-        loop.create_task(runner.stop())  # noqa: RUF006 - the loop runs until the crawl has ended
+        loop.create_task(runner.stop())
 
     with suppress(ValueError, RuntimeError):  # not the main thread
         loop.add_signal_handler(signal.SIGINT, stop)
@@ -77,7 +77,8 @@ def _run(session: Session) -> None:
     except Exception as error:  # the boundary of this process: a line, never a traceback
         logging.getLogger(__name__).exception("the crawl broke off")
         session.summary.problems.append(
-            f"the crawl broke off ({type(error).__name__}: {error}); see the log of run {session.run}"
+            f"the crawl broke off ({type(error).__name__}: {error}); "
+            f"see the log of run {session.run}"
         )
         session.interrupted = True
         session.close()
@@ -96,8 +97,8 @@ def _event_loop() -> asyncio.AbstractEventLoop:
         install_reactor(_REACTOR)
     from twisted.internet import reactor  # noqa: PLC0415 - importing it installs the default one
 
-    if not reactor.running:  # type: ignore[attr-defined]
-        reactor.startRunning(installSignalHandlers=False)  # type: ignore[attr-defined]
+    if not reactor.running:
+        reactor.startRunning(installSignalHandlers=False)
     return asyncio.get_event_loop()
 
 

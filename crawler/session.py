@@ -61,6 +61,8 @@ class PortalState:
     """By host: requests in a row that got no answer."""
     elsewhere: Counter[str] = field(default_factory=Counter)
     """By host: links to reports and columns on sites that are not this portal's."""
+    menu_scripts: int = 0
+    """Scripts of the home page still to be looked through for its menu."""
     started: float | None = None
     walls: int = 0
     """Challenges and blocks met."""

@@ -33,14 +33,17 @@ def not_content(ask: Ask, state: PortalState, status: int, page: Page | None) ->
     """
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
         return None  # a redirect is judged by where it leads
-    if page is not None and ask.kind not in {"robots", "probe", "script"}:
-        walled = blocked(status, page)
-        if walled:
-            return walled
-    if status >= HTTPStatus.BAD_REQUEST:
-        return f"HTTP {status}"
-    if page is None or ask.kind in {"robots", "home", "probe", "script"}:
+    judged = page if ask.kind not in {"robots", "probe", "script"} else None
+    refused = blocked(status, judged) if judged else None
+    if refused or status >= HTTPStatus.BAD_REQUEST:
+        return refused or f"HTTP {status}"
+    if judged is None or ask.kind == "home":
         return None
+    return _elsewhere(ask, state, judged)
+
+
+def _elsewhere(ask: Ask, state: PortalState, page: Page) -> str | None:
+    """Whether a page stands for "gone" though its status is that of content."""
     if went_home(ask.url, page.url, state.portal.url):
         return "redirect to the home page"
     if page.is_markup and soft_404(page, state.gone.get(host_of(page.url))):

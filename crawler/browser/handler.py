@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 RENDER_SECONDS = 180.0
 
 
-class BrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc] - untyped library
+class BrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
     """Renders what asks for it, within `RENDER_SECONDS`; all else is Scrapy's own download."""
 
     async def download_request(self, request: Request) -> Response:

@@ -1,4 +1,4 @@
-"""The network of a rendered page: every request of the browser goes through the crawl's downloader."""
+"""The network of a rendered page: what the browser asks goes through the crawl's downloader."""
 
 from __future__ import annotations
 

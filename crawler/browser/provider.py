@@ -87,7 +87,7 @@ class QuietProvider:
                     raise
         raise AssertionError("the last attempt returns or raises")
 
-    async def launch_persistent_context(self, context_kwargs: dict[str, Any]) -> Any:
+    async def launch_persistent_context(self, context_kwargs: dict[str, Any]) -> Any:  # noqa: ARG002 - the interface
         """No profile is kept: every crawl starts with a fresh one."""
         raise PlaywrightError("persistent contexts are not used")
 

@@ -28,13 +28,14 @@ _VIEWER_KEYS = {"file", "url", "src", "path", "fileurl", "pdf", "furl", "filepat
 _BODIES = (
     "//*[contains(concat(' ',normalize-space(@class),' '),' TRS_Editor ')]",
     "//*[contains(@class,'TRS_UEDITOR') or contains(@class,'view TRS')]",
-    "//*[@id='zoom' or @id='Zoom' or @id='vsb_content' or @id='UCAP-CONTENT' or @id='fontzoom'"
-    " or @id='content' or @id='article' or @id='artcon']",
-    "//*[contains(@class,'v_news_content') or contains(@class,'article-content')"
-    " or contains(@class,'con_text') or contains(@class,'bt-content') or contains(@class,'xxgk')]",
+    "//*[@id='zoom' or @id='Zoom' or @id='vsb_content' or @id='UCAP-CONTENT' or @id='fontzoom']",
+    "//*[@id='content' or @id='article' or @id='artcon']",
+    "//*[contains(@class,'v_news_content') or contains(@class,'article-content')]",
+    "//*[contains(@class,'con_text') or contains(@class,'bt-content')]",
     "//article",
 )
-_MIN_SIDE = 200
+_ICON_SIDE = 50
+"""Pixels: a smaller picture is an icon."""
 
 
 def attachments(page: Page) -> list[Link]:
@@ -98,5 +99,5 @@ def _pictures(page: Page) -> list[Link]:
 
 def _is_icon(image: HtmlElement) -> bool:
     sides = [re.match(r"\d+", image.get(name) or "") for name in ("width", "height")]
-    small = any(side and int(side.group()) < _MIN_SIDE / 4 for side in sides)
+    small = any(side and int(side.group()) < _ICON_SIDE for side in sides)
     return small or "icon" in (image.get("src") or "").lower()

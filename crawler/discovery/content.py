@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 _SHORT = 600
 """Visible characters below which a sentence such as 页面不存在 is what the page is about."""
+_SHELL = 40
+"""Visible characters below which a page shows nothing without its scripts."""
 _CHALLENGE_MARKS = re.compile(
     r"__jsl_clearance|\$_ts\s*=|_\$\w{2,4}\(|acw_sc__v2|yunsuo_session|cf-chl|challenge-platform"
     r"|document\.cookie\s*=.{0,200}location|waf_|aliyun_waf|safeline|/WZWS|wzwschallenge|safedog",
@@ -24,14 +26,17 @@ _CHALLENGE_TEXT = re.compile(
     re.IGNORECASE,
 )
 _BLOCK_TEXT = re.compile(
-    r"访问(?:过于|太)?频繁|请求(?:过于|太)频繁|操作过于频繁|访问被(?:拒绝|阻断|拦截)|(?:请求|IP).{0,10}(?:拦截|封禁|禁止访问)"
-    r"|禁止访问|您的访问.{0,8}(?:异常|威胁)|安全威胁|web应用防火墙|access denied|forbidden|request blocked",
+    r"(?:访问|请求|操作)(?:过于|太)?频繁|访问被(?:拒绝|阻断|拦截)|您的访问.{0,8}(?:异常|威胁)"
+    r"|(?:请求|IP).{0,10}(?:拦截|封禁|禁止访问)|禁止访问|安全威胁|web应用防火墙"
+    r"|access denied|forbidden|request blocked",
     re.IGNORECASE,
 )
 _GONE_TEXT = re.compile(
     r"页面不存在|网页不存在|页面(?:未|没有)找到|找不到(?:该|此|您要|相关)?.{0,10}(?:页面|网页|文件|信息|内容)"
-    r"|(?:页面|网页|信息|文章|内容|栏目|文件)(?:已经?)?(?:被|不)?(?:删除|存在|下线|撤销|移除|过期|失效)"
-    r"|您(?:所)?(?:访问|请求|查看|浏览)的.{0,12}(?:不存在|找不到|未找到|被删除|出错)|404\s*(?:not found|错误|error)"
+    r"|(?:页面|网页|文章|栏目|文件)(?:不存在|(?:已经|已被|已|被)(?:删除|下线|撤销|移除|过期|失效))"
+    r"|(?:信息|内容)(?:已经|已被|已|被)(?:删除|下线|撤销|移除)"
+    r"|您(?:所)?(?:访问|请求|查看|浏览)的.{0,12}(?:不存在|找不到|未找到|被删除|出错)"
+    r"|404\s*(?:not found|错误|error)"
     r"|无法(?:显示|访问|找到)(?:该|此)?.{0,4}(?:网页|页面)|page not found|not found on this server",
     re.IGNORECASE,
 )
@@ -95,11 +100,9 @@ def soft_404(page: Page, probe: Gone | None) -> bool:
         _GONE_TEXT.search(page.visible) or _GONE_TITLE.search(page.title)
     ):
         return True
-    return (
-        probe is not None
-        and probe.status == HTTPStatus.OK
-        and fingerprint(page) == probe.fingerprint
-    )
+    if probe is None or probe.status != HTTPStatus.OK or len(page.visible) < _SHELL:
+        return False  # an application answers every address with the same empty shell
+    return fingerprint(page) == probe.fingerprint
 
 
 def went_home(asked: str, answered: str, home: str) -> bool:

@@ -117,4 +117,6 @@ class Page:
     @property
     def is_markup(self) -> bool:
         """Whether this reads as HTML rather than JSON, XML data or a script."""
-        return bool(re.search(r"<(?:html|head|body|div|table|ul|a|p)\b", self.text[:20_000], re.I))
+        return bool(
+            re.search(r"<(?:html|head|body|div|table|ul|a|p)\b", self.text[:20_000], re.IGNORECASE)
+        )

@@ -17,7 +17,7 @@ from extract.titles import classify
 Kind = Literal["report", "either", "column", "hub"]
 """report: a report's own page or file · either: a page that may be a report or the column itself ·
 column: a list of reports · hub: a page of disclosure that may lead to the column."""
-Here = Literal["home", "hub", "column", "report"]
+Here = Literal["home", "hub", "column"]
 """What the page is on which a link stands."""
 
 
@@ -104,22 +104,16 @@ def promise(text: str, url: str, here: Here, column: str | None = None) -> Promi
     Returns:
         What the link promises, None where it promises nothing of use.
     """
-    facts = classify(text)
-    if facts.kind == "look-alike":
-        return None
-    if facts.kind == "report":
+    kind = classify(text).kind
+    if kind == "report":
         return Promise("either", 92) if looks_like_list(url) else Promise("report", 100)
     text = text.strip(" >»·•-|[]【】：:")
+    if kind == "look-alike" or _NOT_COLUMN.search(text):
+        return None
     if _is_cut_report(text, url):
         return Promise("report", 95)
-    if here == "report":
-        return None
-    named = _named_column(text, url)
-    if named:
-        return named
-    if here == "column":
-        return _in_column(text, url, column)
-    return _hub(text, url, here)
+    onward = _in_column(text, url, column) if here == "column" else _hub(text, url, here)
+    return _named_column(text, url) or onward
 
 
 def _is_cut_report(text: str, url: str) -> bool:
@@ -129,13 +123,10 @@ def _is_cut_report(text: str, url: str) -> bool:
         and "信息公开" in text
         and re.search(r"20\d\d", text) is not None
         and looks_like_article(url)
-        and not _NOT_COLUMN.search(text)
     )
 
 
 def _named_column(text: str, url: str) -> Promise | None:
-    if _NOT_COLUMN.search(text):
-        return None
     strong = _COLUMN_TEXT.search(text)
     if strong:
         kind: Kind = "either" if looks_like_article(url) else "column"
@@ -147,8 +138,6 @@ def _named_column(text: str, url: str) -> Promise | None:
 
 
 def _in_column(text: str, url: str, column: str | None) -> Promise | None:
-    if _NOT_COLUMN.search(text):
-        return None
     if looks_like_article(url):
         return Promise("either", 88) if _NEXT_TO_REPORT.search(text) else None
     beneath = column is not None and is_beneath(url, column)
@@ -171,8 +160,6 @@ def is_beneath(url: str, column: str) -> bool:
 
 
 def _hub(text: str, url: str, here: Here) -> Promise | None:
-    if _NOT_COLUMN.search(text):
-        return None
     for pattern, score in _HUBS:
         if pattern.search(text):
             return Promise("hub", score)

@@ -1,5 +1,7 @@
-"""Anhui's "openness": lists at `/OpennessContent/showList/<unit>/<column>/page_1.html` and
-`/public/column/<unit>?type=4&catId=…&action=list`, pages counted in the address.
+"""Anhui's "openness": pages of a list are counted in its address.
+
+`/OpennessContent/showList/<unit>/<column>/page_1.html` and
+`/public/column/<unit>?type=4&catId=…&action=list`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""TRS WCM: `createPageHTML(9, 0, "index", "html")`, counted from zero; `index_1.html` is page two."""
+"""TRS WCM: `createPageHTML(9, 0, "index", "html")` counts from zero: `index_1.html` is page two."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""VSB: `js.htm` holds the newest, further pages count down: `js/6.htm` is page two, `js/1.htm` last."""
+"""VSB: further pages of a list count down.
+
+`js.htm` holds the newest, `js/6.htm` is page two, `js/1.htm` the last.
+"""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ _SILENT = 4
 
 
 def retry_after(value: bytes | None, now: datetime | None = None) -> float | None:
-    """Seconds to wait by a Retry-After header: a number or an HTTP date; None where it is neither."""
+    """Seconds to wait by Retry-After, a number or an HTTP date; None where it is neither."""
     text = (value or b"").decode("latin-1").strip()
     if text.isdecimal():
         return float(text)
@@ -44,7 +44,7 @@ def retry_after(value: bytes | None, now: datetime | None = None) -> float | Non
 
 
 class BackOffMiddleware(Middleware):
-    """Responsible for patience: Retry-After, back-off on 429 and 503, repeats after broken answers."""
+    """Responsible for patience: Retry-After, back-off, repeats after broken answers."""
 
     def __init__(self, crawler: Crawler) -> None:
         """Begin with no host waiting."""
@@ -54,7 +54,8 @@ class BackOffMiddleware(Middleware):
     async def process_request(self, request: Request) -> None:
         """Hold a request back while its host wants to be left alone."""
         host = host_of(request.url)
-        while (wait := self._not_before.get(host, 0.0) - time.monotonic()) > 0:
+        wait = self._not_before.get(host, 0.0) - time.monotonic()
+        if wait > 0:
             await asyncio.sleep(wait)
 
     def process_response(self, request: Request, response: Response) -> Request | Response:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from crawler.session import PortalState, Session
 
 
-class Refused(IgnoreRequest):  # noqa: N818 - a decision, not an error
+class Refused(IgnoreRequest):
     """A request that is not sent; the message says why. `quiet` where that was said already."""
 
     def __init__(self, reason: str, *, quiet: bool = False) -> None:

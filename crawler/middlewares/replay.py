@@ -1,4 +1,4 @@
-"""The archive as the cache: what this run asked already is answered from it, the rest conditionally."""
+"""The archive as the cache: answers what this run asked already, asks the rest conditionally."""
 
 from __future__ import annotations
 
@@ -70,5 +70,5 @@ def _is_passing(capture: Capture) -> bool:
         capture.http_status in _PASSING
         or capture.http_status >= 500  # noqa: PLR2004 - the class of server errors
         or capture.truncated is not None
-        or capture.reason in {"block"}
+        or capture.reason == "block"
     )

@@ -85,7 +85,7 @@ def read(lines: Iterable[str]) -> list[Portal]:
 def all_portals() -> tuple[Portal, ...]:
     """Every portal of the packaged registry, in the order of place codes."""
     table = resources.files(__package__).joinpath("portals.csv")
-    with table.open(encoding="utf-8", newline="") as lines:
+    with table.open(encoding="utf-8") as lines:
         return tuple(read(lines))
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 import scrapy
 from scrapy_playwright.page import PageMethod
 
-from crawler import explore
+from crawler import begin, explore
 from crawler.browser.network import routed
 from crawler.browser.unfold import unfold
 from crawler.discovery.content import Gone, fingerprint, is_file
@@ -21,6 +21,7 @@ from crawler.requests import PAGE_LIMIT, request_for
 from crawler.session import Session, open_session
 from crawler.sites import host_of
 from crawler.verdict import not_content, settle
+from extract.titles import classify
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Iterator
@@ -62,7 +63,7 @@ class ReportsSpider(scrapy.Spider):
     async def start(self) -> AsyncIterator[Request]:
         """Ask every portal's home page."""
         for state in self.session.states.values():
-            yield self._request(explore.home(state))
+            yield self._request(begin.home(state))
 
     def parse(self, response: Response, **_: Any) -> Iterator[Request]:
         """Read an answer and yield what to ask next."""
@@ -75,9 +76,9 @@ class ReportsSpider(scrapy.Spider):
             self._learn(state, response, page)
         elif reason:
             self._note(ask, state, reason)
-            yield from self._requests(explore.other_home(ask, state))
+            yield from self._requests(begin.other_home(ask, state))
         elif ask.kind == "script":
-            yield from self._requests(explore.from_script(ask, state, page.text if page else ""))
+            yield from self._requests(begin.from_script(ask, state, page.text if page else ""))
         else:
             yield from self._read(ask, state, response, page)
 
@@ -86,12 +87,14 @@ class ReportsSpider(scrapy.Spider):
         request: Request = failure.request  # type: ignore[attr-defined]
         ask = ask_of(request)
         state = self.session.state(ask.portal)
-        error = failure.value
-        if isinstance(error, Refused) and error.quiet:
+        error = failure.value or RuntimeError("no reason given")
+        if ask.kind == "script":
+            yield from self._requests(begin.from_script(ask, state, ""))
+        if ask.kind in {"script", "probe"} or (isinstance(error, Refused) and error.quiet):
             return
         refusal = self.session.refusal(request.url)
         reason = refusal or (error.reason if isinstance(error, Refused) else say(error))
-        onward = [] if refusal or isinstance(error, Refused) else explore.other_home(ask, state)
+        onward = [] if refusal or isinstance(error, Refused) else begin.other_home(ask, state)
         if not onward:
             self._note(ask, state, reason)
         yield from self._requests(onward)
@@ -110,23 +113,21 @@ class ReportsSpider(scrapy.Spider):
         elif ask.kind != "report":
             yield from self._requests(self._probes(state, page))
             asks = explore.from_list(ask, state, page)
-            if ask.kind == "home" and not asks:
-                asks = explore.menu_scripts(ask, state, page)
-            yield from self._requests(asks)
-            yield from self._requests(self._rendered(ask, state, page, asks))
+            yield from self._requests(asks or self._no_way_on(ask, state, page))
 
     def _probes(self, state: PortalState, page: Page) -> Iterable[Ask]:
-        asked = explore.probe(state, page.url, self.session.run)
+        asked = begin.probe(state, page.url, self.session.run)
         return [asked] if asked else []
 
-    def _rendered(self, ask: Ask, state: PortalState, page: Page, asks: list[Ask]) -> list[Ask]:
-        wanted = explore.rendering(ask, state, page, asks)
-        if wanted is None:
-            return []
-        if not self.session.browser:
-            state.unrendered.append(page.url)
-            return []
-        return [wanted]
+    def _no_way_on(self, ask: Ask, state: PortalState, page: Page) -> list[Ask]:
+        """What to try with a page that shows no link of use: its scripts, then a browser."""
+        if ask.kind == "home" and not ask.render:
+            onward = begin.splash(ask, state, page)
+            asks = [onward] if onward else begin.menu_scripts(ask, state, page)
+            if asks:
+                return asks
+        wanted = begin.rendering(ask, state, page)
+        return [wanted] if wanted else []
 
     def _learn(self, state: PortalState, response: Response, page: Page | None) -> None:
         """Remember how a host answers an address that cannot exist."""
@@ -138,9 +139,9 @@ class ReportsSpider(scrapy.Spider):
         """Say what could not be had: in the summary's counts, and in words where it matters."""
         if ask.kind in {"probe", "script"}:
             return
-        if ask.kind in {"report", "either"}:
-            state.summary.failed += 1
-        state.problem(explore.complaint(ask, reason))
+        if ask.kind == "report" or classify(ask.text or "").kind == "report":
+            state.summary.failed += ask.kind in {"report", "either"}
+        state.problem(begin.complaint(ask, reason))
         if ask.kind == "home" or reason in {"challenge", "block"}:
             state.walls += reason in {"challenge", "block"}
             if ask.kind == "home" and ask.depth == 0:
@@ -148,7 +149,10 @@ class ReportsSpider(scrapy.Spider):
 
     def _requests(self, asks: Iterable[Ask]) -> Iterator[Request]:
         for ask in asks:
-            yield self._request(ask)
+            if ask.render and not self.session.browser:
+                self.session.state(ask.portal).unrendered.append(ask.url)
+            else:
+                yield self._request(ask)
 
     def _request(self, ask: Ask) -> Request:
         request = request_for(ask, callback=self.parse, errback=self.failed)
@@ -179,10 +183,11 @@ def _session(crawler: Crawler, arguments: dict[str, Any]) -> Session:
         portals = [portal for text in texts for portal in find(text)]
     except RegistryError as error:
         raise ValueError(str(error)) from error
+    usual = CrawlOptions()
     options = CrawlOptions(
         delay=float(arguments.get("delay", crawler.settings.getfloat("DOWNLOAD_DELAY"))),
         allow_private=str(arguments.get("allow_private", "")).lower() in _TRUE,
-        max_requests=int(arguments.get("max_requests", CrawlOptions.max_requests)),
+        max_requests=int(arguments.get("max_requests", usual.max_requests)),
         browser=str(arguments.get("browser", "1")).lower() in _TRUE,
         run_id=arguments.get("run_id"),
     )
