@@ -197,6 +197,8 @@ def _by_header(
     if len(used) != len(columns):
         return None
     unused = [c for c in cells if not any(c is u for u in used) and has_number((c,))]
+    if unused and any(is_blank(c) for c in used):
+        return None
     doubt = "the row has figures that stand below no header" if unused else None
     return {
         column: Placed((cell,), open_doubt=doubt)

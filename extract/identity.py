@@ -1,4 +1,4 @@
-"""Whose report it is, on which year, published when: what the text itself says, and where.
+"""Whose report it is, on which year, published when: what the document itself says, and where.
 
 Only what is printed counts. Names of people, telephone numbers and addresses are never taken.
 """
@@ -11,10 +11,11 @@ from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 from extract.normalise import squeeze
+from extract.places import fuller_place, governments, place_of
 from extract.titles import classify, is_unit
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from extract.model import Document
 
@@ -27,19 +28,15 @@ _LONGEST_TITLE = 80
 _YEAR = r"(20[0-4]\d)"
 _PERIOD = re.compile(rf"(?:统计|数据|期限|时限)[^。]{{0,20}}?{_YEAR}年1月1日")
 _FIRST_WORDS = re.compile(rf"^{_YEAR}年")
-_DATE = re.compile(r"(20\d\d)年(\d{1,2})月(\d{1,2})日")
+_DATE = re.compile(r"(20\d\d)年(\d{1,2})月(\d{1,2})日$")
+_DIGIT = "〇零一二三四五六七八九"
 _CHINESE_DATE = re.compile(
-    r"(二[〇零][〇零一二三四][〇零一二三四五六七八九])年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日"
+    rf"(二[〇零][{_DIGIT}]{{2}})年([一二三四五六七八九十]{{1,3}})月([一二三四五六七八九十]{{1,3}})日$"
 )
-_DIGITS = {c: str(n) for n, c in enumerate("〇一二三四五六七八九")} | {"零": "0"}
-_NAME = r"[\u4e00-\u9fff]"
-_PLACE = re.compile(
-    rf"(?:{_NAME}{{2,8}}?(?:省|自治区))?(?:{_NAME}{{1,8}}?(?:自治州|地区|市|盟))?"
-    rf"(?:{_NAME}{{1,8}}?(?:自治县|自治旗|新区|区|县|市|旗))?"
-)
-_GOVERNMENT = re.compile(rf"({_NAME}{{2,20}}?(?:人民政府|政府))")
-_NOT_A_NAME = re.compile(
-    r"[的和与及按照将在对为由根据现我各本全向]|中华人民共和国|国务院|通过|工作|信息|关于|级"
+_VALUE = {c: str(max(n - 1, 0)) for n, c in enumerate(_DIGIT)}
+_SUBJECT = re.compile(
+    r"^([\u4e00-\u9fff]{2,20}?(?:人民政府办公室|政府办公室|人民政府|政府|局|委员会|办公室|管委会))"
+    r"(?:根据|按照|依据|遵照|坚持|认真|深入|严格|高度|全面|依照)"
 )
 
 
@@ -61,13 +58,12 @@ def identify(document: Document) -> Identity:
     title = _title(document, lines)
     facts = classify(title) if title else None
     year = facts.year if facts and facts.year else _year(lines)
-    candidates = _publishers(document, title, lines)
-    publisher, source = _choose(candidates)
+    publisher, source = _publisher(facts.publisher if facts else None, document, lines)
     return Identity(
         title=title,
         publisher=publisher,
         publisher_from=source,
-        place=_place(publisher),
+        place=fuller_place(place_of(publisher), "\n".join(map(squeeze, lines))),
         year=year,
         published_on=_published_on(document, lines, year),
     )
@@ -75,25 +71,25 @@ def identify(document: Document) -> Identity:
 
 def _title(document: Document, lines: Sequence[str]) -> str | None:
     """The first line, or lines taken together, that read as a report's title."""
-    head = lines[:_HEAD]
+    head = [" ".join(line.split()) for line in lines[:_HEAD]]
     for start in range(len(head)):
         for count in range(_TITLE_LINES, 0, -1):
-            parts = [" ".join(line.split()) for line in head[start : start + count]]
-            text = "".join(parts)
-            if len(parts) < count or len(text) > _LONGEST_TITLE or "。" in text:
-                continue
-            if classify(parts[-1]).kind != "report" and count > 1 and not _needs(parts):
-                continue
-            if classify(text).kind == "report" and _ends_as_title(text):
-                return text
+            parts = head[start : start + count]
+            if len(parts) == count and _is_title(parts):
+                return "".join(parts)
     if document.title and classify(document.title).kind == "report":
         return " ".join(document.title.split())
     return None
 
 
-def _needs(parts: Sequence[str]) -> bool:
-    """Whether the last line completes a title that the lines before only begin."""
-    return _ends_as_title(parts[-1]) and len(parts[-1]) < _LONGEST_TITLE // 2
+def _is_title(parts: Sequence[str]) -> bool:
+    """Whether lines taken together are a title: the last ends it, and none is a sentence."""
+    text = "".join(parts)
+    if len(text) > _LONGEST_TITLE or "。" in text or not _ends_as_title(parts[-1]):
+        return False
+    if any(_ends_as_title(part) or re.search(r"[:：；;]$", part) for part in parts[:-1]):
+        return False
+    return classify(text).kind == "report"
 
 
 def _ends_as_title(text: str) -> bool:
@@ -102,64 +98,45 @@ def _ends_as_title(text: str) -> bool:
 
 def _year(lines: Sequence[str]) -> int | None:
     """The year of the statistical period, else the one the first section begins with."""
-    for line in lines:
-        found = _PERIOD.search(squeeze(line))
-        if found:
-            return int(found[1])
-    for line in lines:
-        found = _FIRST_WORDS.match(squeeze(line))
-        if found:
-            return int(found[1])
+    squeezed = [squeeze(line) for line in lines]
+    for pattern, search in ((_PERIOD, re.Pattern.search), (_FIRST_WORDS, re.Pattern.match)):
+        for line in squeezed:
+            found = search(pattern, line)
+            if found:
+                return int(found[1])
     return None
 
 
-def _publishers(
-    document: Document, title: str | None, lines: Sequence[str]
-) -> list[tuple[str, Source]]:
-    """Every name of a publisher that the document gives, and where."""
-    found: list[tuple[str, Source]] = []
-    named = classify(title).publisher if title else None
-    if named:
-        found.append((named, "title"))
-    for line in lines[:_HEAD]:
-        found += [(name, "text") for name in _governments(squeeze(line))]
-    for line in lines[-_TAIL:]:
+def _publisher(
+    titled: str | None, document: Document, lines: Sequence[str]
+) -> tuple[str | None, Source | None]:
+    """The title's publisher, or where it only names a place the government there, in full."""
+    others = list(_named(document, lines))
+    if titled is None:
+        return others[0] if others else (None, None)
+    if place_of(titled) != titled:
+        return titled, "title"
+    for name, source in others:
+        place = place_of(name)
+        if place and place.endswith(titled) and name == f"{place}人民政府":
+            return name, source
+    return titled, "title"
+
+
+def _named(document: Document, lines: Sequence[str]) -> Iterator[tuple[str, Source]]:
+    """Publishers named outside the title, the surest first."""
+    for line in reversed(lines[-_TAIL:]):
         name = _DATE.sub("", squeeze(line))
-        if is_unit(name) and not _NOT_A_NAME.search(name):
-            found.append((name, "signature"))
+        if is_unit(name) and re.fullmatch(r"[\u4e00-\u9fff()、]+", name):
+            yield name, "signature"
+    for line in lines[:_HEAD]:
+        for name in governments(squeeze(line)):
+            yield name, "text"
+        subject = _SUBJECT.match(squeeze(line))
+        if subject and is_unit(subject[1]) and place_of(subject[1]):
+            yield subject[1], "text"
     if document.publisher and is_unit(squeeze(document.publisher)):
-        found.append((squeeze(document.publisher), "metadata"))
-    return found
-
-
-def _governments(line: str) -> list[str]:
-    """Governments that a line names in full: 鹤岗市南山区人民政府, not 区政府."""
-    names = []
-    for found in _GOVERNMENT.finditer(line):
-        name = _NOT_A_NAME.split(found[1])[-1]
-        if is_unit(name) and _place(name):
-            names.append(name)
-    return names
-
-
-def _choose(candidates: Sequence[tuple[str, Source]]) -> tuple[str | None, Source | None]:
-    """The title's name, or the same government's fuller name from elsewhere."""
-    if not candidates:
-        return None, None
-    best, source = candidates[0]
-    own = _place(best) or best
-    for name, where in candidates[1:]:
-        place = _place(name)
-        same_kind = best == own or best.endswith("政府") == name.endswith("政府")
-        if place and place.endswith(own) and len(name) > len(best) and same_kind:
-            best, source = name, where
-    return best, source
-
-
-def _place(name: str | None) -> str | None:
-    """The place that a publisher's name begins with, None where it begins with none."""
-    found = _PLACE.match(name) if name else None
-    return found[0] or None if found else None
+        yield squeeze(document.publisher), "metadata"
 
 
 def _published_on(document: Document, lines: Sequence[str], year: int | None) -> str | None:
@@ -174,23 +151,24 @@ def _published_on(document: Document, lines: Sequence[str], year: int | None) ->
 
 
 def _date(line: str) -> str | None:
+    """The date that a line ends with, in digits or in Chinese numerals, as YYYY-MM-DD."""
     found = _DATE.search(line)
-    if found is None or not line.endswith(found[0]):
-        chinese = _CHINESE_DATE.search(line)
-        if chinese is None or not line.endswith(chinese[0]):
-            return None
-        parts = ["".join(_DIGITS[c] for c in chinese[1]), *map(_count, chinese.groups()[1:])]
+    chinese = _CHINESE_DATE.search(line)
+    if found:
+        parts = [int(part) for part in found.groups()]
+    elif chinese:
+        year, month, day = chinese.groups()
+        parts = [int("".join(_VALUE[c] for c in year)), _count(month), _count(day)]
     else:
-        parts = list(found.groups())
+        return None
     try:
-        return date(*map(int, parts)).isoformat()
+        return date(*parts).isoformat()
     except ValueError:
         return None
 
 
-def _count(number: str) -> str:
-    """A Chinese number up to 99 in digits."""
+def _count(number: str) -> int:
+    """A Chinese number below one hundred."""
     tens, ten, ones = number.rpartition("十")
-    if not ten:
-        return _DIGITS.get(number, "0")
-    return f"{_DIGITS.get(tens, '1')}{_DIGITS.get(ones, '0')}"
+    value = int(_VALUE[ones[-1]]) if ones else 0
+    return value + (10 * int(_VALUE[tens[-1]] if tens else 1) if ten else 0)

@@ -130,6 +130,8 @@ class Matrix:
         self._columns = column_labels(table.columns)
         self.hits = RowFinder(table).find(rows, headers)
         self._at = {hit.position: hit for hit in self.hits}
+        self.hits = [hit for hit in self.hits if not self._stands_alone(hit)]
+        self._at = {hit.position: hit for hit in self.hits}
         self.used = set(self._at)
         self.headed = 0
         self.placed: dict[tuple[str, str], Placed] = {}
@@ -142,6 +144,24 @@ class Matrix:
             if row.id == row_id or row.id.startswith(f"{row_id}_"):
                 return row.columns
         raise KeyError(row_id)
+
+    def _stands_alone(self, hit: Hit) -> bool:
+        """Whether a row has neither a header nor rows of the form beside it: another table's."""
+        beside = {h.id for h in self.hits if h.row.grid == hit.row.grid}
+        if len(beside) >= _FEWEST_ROWS:
+            return False
+        return self._header(hit.position, self.columns_of(hit.id)) is None
+
+    def _goes_on(self, position: int) -> bool:
+        """Whether a row follows, in the form's order, on the row of the form before it."""
+        before = [h for h in self.hits if h.position < position][-1:]
+        own = self._at.get(position)
+        if not before or own is None:
+            return bool(before)
+        return self._order(before[0].id) <= self._order(own.id)
+
+    def _order(self, row_id: str) -> int:
+        return next(n for n, r in enumerate(self._table.rows) if r.id.startswith(row_id))
 
     def _entries(self) -> dict[str, list[dict[str, Placed]]]:
         """For each row id the readings of its rows; what a page break cut is one reading."""
