@@ -13,6 +13,9 @@ from extract.readers.pdf.ruling import Edges, Ruling
 PRESENT = 0.6
 """The part of a side that must be ruled for it to divide two cells."""
 
+SLIVER = 1.4
+"""Columns and rows narrower than this many times `snap` (half an em) hold no text: none there."""
+
 MOST_SLOTS = 60_000
 
 
@@ -54,7 +57,8 @@ class Frame:
 
 def frame_of(ruling: Ruling) -> Frame | None:
     """The cells that the edges enclose; None where they enclose none."""
-    xs, ys = boundaries(ruling.upright.at, ruling.snap), boundaries(ruling.level.at, ruling.snap)
+    near = SLIVER * ruling.snap
+    xs, ys = boundaries(ruling.upright.at, near), boundaries(ruling.level.at, near)
     if len(xs) < 2 or len(ys) < 2 or (len(xs) - 1) * (len(ys) - 1) > MOST_SLOTS:  # noqa: PLR2004
         return None
     across = _cover(ruling.upright, xs, ys)

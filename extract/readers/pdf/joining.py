@@ -22,6 +22,7 @@ MANY_COLUMNS, MOST = 4, 0.6
 """So many boundaries, and this part of each page's, must agree where not all do."""
 
 _LETTER = re.compile(r"[^\W\d_]")
+_FIGURE = re.compile(r"[-+]?[\d,.，．]+")
 _NUMBERED = re.compile(
     r"\s*(?:[（(]\s*[一二三四五六七八九十⼀⼆⼋⼗\d]{1,3}\s*[)）]"
     r"|[一二三四五六七八九十⼀⼆⼋⼗]{1,3}\s*[、.．]|\d{1,2}\s*[、.．])"
@@ -179,22 +180,22 @@ def _append(
         begins, cell.row = cell.row == header, cell.row + shift
         upper = above.get((cell.column, cell.colspan)) if begins else None
         if upper is not None and (whole_row or _goes_on(upper, cell, label, opened)):
-            _merge(upper, cell)
+            _merge(upper, cell, unruled=upper.open_bottom and id(cell) in opened)
         else:
             table.cells.append(cell)
     table.rows = rows + shift
 
 
-def _merge(upper: JoinedCell, lower: JoinedCell) -> None:
+def _merge(upper: JoinedCell, lower: JoinedCell, *, unruled: bool) -> None:
+    """Make two parts one cell; a number is cut in two for certain only where no rule is drawn."""
     upper.rowspan = max(upper.end, lower.end) - upper.row
-    if lower.text and "".join(lower.text.split()) != "".join(upper.text.split()) or _is_number(lower):
-        upper.text = "\n".join(part for part in (upper.text, lower.text) if part)
+    figures = bool(_FIGURE.fullmatch(upper.text) and _FIGURE.fullmatch(lower.text))
+    if figures or "".join(lower.text.split()) != "".join(upper.text.split()):
+        between = "" if figures and unruled else "\n"
+        upper.text = between.join(part for part in (upper.text, lower.text) if part)
     upper.where += lower.where
     upper.doubt = upper.doubt or lower.doubt
-
-
-def _is_number(cell: JoinedCell) -> bool:
-    return bool(cell.text) and not _LETTER.search(cell.text)
+    upper.open_bottom = lower.open_bottom
 
 
 def _goes_on(upper: JoinedCell, lower: JoinedCell, label: int, opened: set[int]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from extract.readers.pdf.marks import DESCENT, Box, Floats, Ints, PageMarks, turned
 
@@ -24,6 +25,11 @@ OVERLAP = 0.4
 """Where the next character begins before this part of one's width, they cover one another."""
 
 _SPACES = frozenset(" \t\u00a0\u2002\u2003\u2009\u3000")
+
+
+def is_blank(texts: list[str]) -> NDArray[np.bool_]:
+    """Which characters are spaces."""
+    return np.array([text in _SPACES for text in texts], np.bool_)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +89,7 @@ class _Row:
     def __init__(self, texts: list[str], boxes: Floats, size: Floats, line: Ints) -> None:
         self._texts, self._line = texts, line
         self._starts, self._ends, self._size = boxes[:, 0], boxes[:, 2], size
-        self._blank = np.array([text in _SPACES for text in texts], np.bool_)
+        self._blank = is_blank(texts)
 
     def pieces(self) -> list[tuple[int, int, str, bool]]:
         """Each line as (first, after last, text, whether characters overlap); no blank ones."""

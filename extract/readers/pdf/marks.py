@@ -79,6 +79,14 @@ class PageMarks:
     hidden: int = 0
     problems: tuple[str, ...] = ()
 
+    @property
+    def sizes(self) -> Floats:
+        """The characters' sizes in points."""
+        across = np.where(self.turns % 2 == 1, 0, 1)
+        rows = np.arange(len(across))
+        sizes: Floats = self.boxes[rows, across + 2] - self.boxes[rows, across]
+        return sizes
+
 
 @dataclass(frozen=True, slots=True)
 class Display:

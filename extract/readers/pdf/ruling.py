@@ -87,10 +87,7 @@ def rulings(marks: PageMarks) -> list[Ruling]:
 
 def snap_of(marks: PageMarks) -> float:
     """How near two rules are one, from the page's usual size of letters."""
-    heights = np.minimum(
-        marks.boxes[:, 2] - marks.boxes[:, 0], marks.boxes[:, 3] - marks.boxes[:, 1]
-    )
-    size = float(np.median(heights)) if len(heights) else 10.0
+    size = float(np.median(marks.sizes)) if len(marks.texts) else 10.0
     return min(max(SNAP * size, SMALLEST_SNAP), LARGEST_SNAP)
 
 

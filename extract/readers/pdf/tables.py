@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from extract.readers.pdf.frames import Frame, FrameCell, frame_of, widened
 from extract.readers.pdf.lettering import Line, lines_of
 from extract.readers.pdf.marks import UNREADABLE, Box, Floats, Ints, PageMarks
+from extract.readers.pdf.placing import cells_of_characters
 from extract.readers.pdf.ruling import rulings
 
 
@@ -62,9 +64,9 @@ def tables_of(marks: PageMarks, carried: Floats | None = None) -> PageContent:
     free = np.ones(len(marks.texts), np.bool_)
     tables = []
     for frame in frames:
-        groups = _cells_of_characters(frame, marks, free)
+        groups, unsure = cells_of_characters(frame, marks, free)
         free &= groups < 0
-        tables.append(_filled(frame, marks, groups))
+        tables.append(_filled(frame, marks, groups, unsure))
     tables.sort(key=lambda table: (table.box[1], table.box[0]))
     return PageContent(marks, tables, lines_of(marks, np.where(free, 0, -1)))
 
@@ -82,58 +84,74 @@ def _area(box: Box) -> float:
     return (box[2] - box[0]) * (box[3] - box[1])
 
 
-def _cells_of_characters(frame: Frame, marks: PageMarks, free: np.ndarray) -> Ints:
-    """For each character the index of its cell, -1 for none."""
-    groups = np.full(len(marks.texts), -1, np.int64)
-    x = (marks.boxes[:, 0] + marks.boxes[:, 2]) / 2
-    y = (marks.boxes[:, 1] + marks.boxes[:, 3]) / 2
-    column, row = np.searchsorted(frame.xs, x) - 1, np.searchsorted(frame.ys, y) - 1
-    rows, columns = frame.slots.shape
-    inside = free & (column >= 0) & (column < columns) & (row >= 0) & (row < rows)
-    groups[inside] = frame.slots[row[inside], column[inside]]
-    return _with_overhang(frame, marks, groups, free & ~inside)
-
-
-def _with_overhang(frame: Frame, marks: PageMarks, groups: Ints, free: np.ndarray) -> Ints:
-    """The text of a label that a page cuts, where it goes on below the last row's rule."""
-    rows = len(frame.ys) - 1
-    last = [(i, c) for i, c in enumerate(frame.cells) if c.row + c.rowspan == rows]
-    hanging = [(i, c) for i, c in last if c.open_bottom]
-    if not hanging or len(hanging) == len(last):
-        return groups
-    bottom = frame.box[3]
-    size = np.median(marks.boxes[:, 3] - marks.boxes[:, 1])
-    y = (marks.boxes[:, 1] + marks.boxes[:, 3]) / 2
-    below = free & (y > bottom) & (y < bottom + OVERHANG * size)
-    grown = groups.copy()
-    for index, cell in hanging:
-        inside = (marks.boxes[:, 0] > cell.box[0]) & (marks.boxes[:, 2] < cell.box[2])
-        grown[below & inside] = index
-    return grown if (grown[below] >= 0).all() else groups
-
-
-OVERHANG = 6.0
-"""Ems below a table in which a cut label's text may go on, if nothing else stands there."""
-
-
-def _filled(frame: Frame, marks: PageMarks, groups: Ints) -> PageTable:
+def _filled(frame: Frame, marks: PageMarks, groups: Ints, unsure: set[int]) -> PageTable:
     by_cell: dict[int, list[Line]] = {}
     lines = lines_of(marks, groups)
     for line in lines:
         by_cell.setdefault(line.group, []).append(line)
-    cells = [
-        PageCell(cell, *_text_and_doubt(cell, by_cell.get(index, [])))
-        for index, cell in enumerate(frame.cells)
-    ]
+    padding = _padding(frame, lines)
+    drawn = _with_drawing(frame, marks, set(by_cell))
+    cells = []
+    for index, cell in enumerate(frame.cells):
+        own = by_cell.get(index, [])
+        doubt = _doubt(cell, own, crossed=index in unsure, drawn=index in drawn)
+        cells.append(PageCell(cell, _text(cell, own, padding), doubt))
     return PageTable(marks.number, frame.xs, frame.ys, cells, lines)
 
 
-def _text_and_doubt(cell: FrameCell, lines: list[Line]) -> tuple[str, str | None]:
-    text = "\n".join(line.text for line in lines)
-    if UNREADABLE in text:
-        return text, "the file does not say what a character here means"
+def _padding(frame: Frame, lines: list[Line]) -> float:
+    """The white that every cell of the table leaves at its left."""
+    gaps = [line.box[0] - frame.cells[line.group].box[0] for line in lines]
+    return max(0.0, min(gaps, default=0.0))
+
+
+def _text(cell: FrameCell, lines: list[Line], padding: float) -> str:
+    """The lines; a number that was broken only as no further digit fitted is whole again."""
+    if len(lines) > 1 and all(_DIGITS.fullmatch(line.text) for line in lines):
+        room = cell.box[2] - cell.box[0] - 2 * padding
+        if all(_is_full(line, room) for line in lines[:-1]):
+            return "".join(line.text for line in lines)
+    return "\n".join(line.text for line in lines)
+
+
+def _is_full(line: Line, room: float) -> bool:
+    width = line.box[2] - line.box[0]
+    return width + width / len(line.text) > room
+
+
+_DIGITS = re.compile(r"[-+]?[\d,.，．]+")
+
+
+def _with_drawing(frame: Frame, marks: PageMarks, written: set[int]) -> set[int]:
+    """Cells without text in which a picture or an outlined letter stands."""
+    things = np.concatenate((marks.pictures, marks.drawings))
+    found = set()
+    for x0, top, x1, bottom in things[:MOST_DRAWINGS].tolist():
+        column, row = np.searchsorted(frame.xs, x0 + EDGE) - 1, np.searchsorted(frame.ys, top + EDGE) - 1
+        if not (0 <= column < frame.slots.shape[1] and 0 <= row < frame.slots.shape[0]):
+            continue
+        index = int(frame.slots[row, column])
+        if index >= 0 and index not in written:
+            box = frame.cells[index].box
+            if x1 <= box[2] + EDGE and bottom <= box[3] + EDGE:
+                found.add(index)
+    return found
+
+
+MOST_DRAWINGS = 2000
+EDGE = 1.5
+"""Points by which a picture in a cell may reach over its rules."""
+
+
+def _doubt(cell: FrameCell, lines: list[Line], *, crossed: bool, drawn: bool) -> str | None:
+    if any(UNREADABLE in line.text for line in lines):
+        return "the file does not say what a character here means"
     if any(line.overlaps for line in lines):
-        return text, "characters are printed over one another"
-    if cell.broken and text:
-        return text, "the rules around this cell have gaps"
-    return text, None
+        return "characters are printed over one another"
+    if crossed:
+        return "text runs over the rule of this cell"
+    if cell.broken and lines:
+        return "the rules around this cell have gaps"
+    if drawn:
+        return "a picture stands here, not text"
+    return None
