@@ -92,8 +92,8 @@ def _finish(problems: Iterable[str]) -> None:
 def main() -> None:
     """年报库: crawl, archive, read and cite Chinese governments' disclosure reports.
 
-    Find the annual reports on information disclosure (政府信息公开工作年度报告) on the portals, keep
-    the originals with their provenance, read their tables, and show where every number stands.
+    Find the annual reports on information disclosure (政府信息公开工作年度报告) on the portals,
+    keep the originals with their provenance, read their tables, and show where every number stands.
     """
 
 

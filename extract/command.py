@@ -52,9 +52,9 @@ def _summary(name: str, report: Report) -> str:
         f"{name}",
         f"  {report.title or '(no title)'}",
         f"  {head} · form {report.edition or 'not recognised'}",
-        f"  {printed} figures printed of {len(report.figures)}, {len(doubts)} doubtful, "
-        f"{len(fails)} of {len(report.checks)} relations fail",
+        f"  {printed} of {len(report.figures)} figures printed, {len(doubts)} doubtful",
+        f"  {len(fails)} of {len(report.checks)} relations fail",
     ]
     lines += [f"  doubt  {figure.key} = {figure.printed}: {figure.doubt}" for figure in doubts]
-    lines += [f"  fails  {check.rule} at {check.at}: {check.left} ≠ {check.right}" for check in fails]
+    lines += [f"  fails  {check.rule} {check.at}: {check.left} ≠ {check.right}" for check in fails]
     return "\n".join(lines)
