@@ -53,6 +53,10 @@ _CONTENT = """truncated IS NULL AND reason IS NULL
     AND (http_status = 200 OR (http_status = 304 AND revisit_of IS NOT NULL))"""
 
 
+# Ids of one request within one second differ by suffix: …, …-2, …-10.
+_NEWEST = "ORDER BY fetched_at DESC, length(id) DESC, id DESC"
+
+
 def _marks(values: Sequence[object]) -> str:
     return ", ".join("?" * len(values))
 
@@ -181,15 +185,11 @@ class Catalog:
 
     def captured(self, run: str, request: str) -> Capture | None:
         """Returns a run's newest capture of a request."""
-        return self._one(
-            "WHERE request = ? AND run = ? ORDER BY fetched_at DESC, id DESC", request, run
-        )
+        return self._one(f"WHERE request = ? AND run = ? {_NEWEST}", request, run)
 
     def latest(self, request: str) -> Capture | None:
         """Returns the newest capture of a request that is whole content."""
-        return self._one(
-            f"WHERE request = ? AND {_CONTENT} ORDER BY fetched_at DESC, id DESC", request
-        )
+        return self._one(f"WHERE request = ? AND {_CONTENT} {_NEWEST}", request)
 
     def _one(self, where: str, *values: object) -> Capture | None:
         query = f"SELECT {_CAPTURE} FROM captures {where} LIMIT 1"  # noqa: S608 - text of our own

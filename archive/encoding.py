@@ -26,8 +26,8 @@ else:
 LIMIT = 128 * 1024 * 1024
 """The most a decoded body may hold, in bytes; what was received undecoded is never cut here."""
 
-_STEP = 16 * 1024
-"""Input per step. Deflate grows at most 1,032-fold, so a step yields no more than 16 MiB."""
+_STEP = 4 * 1024
+"""Input per step. Deflate grows at most 1,032-fold, so a step yields little over 4 MiB."""
 _MOST_CODINGS = 4
 
 
@@ -131,7 +131,7 @@ class ContentStream:
         self._decoders = [_DECODERS[name] for name in reversed(codings)] if known else []
 
     def __iter__(self) -> Iterator[bytes]:
-        """Yields the content in chunks of at most 16 MiB (a single one where nothing is coded)."""
+        """Yields the content in chunks of some 4 MiB at most (one, where nothing is coded)."""
         if not self._decoders:
             yield self._body
             return

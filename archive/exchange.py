@@ -19,7 +19,7 @@ from archive.records import TRUNCATIONS, Referred, digest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z")
+_DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _METHOD = re.compile(r"[A-Z]{1,20}")
 _VALIDATOR_LIMIT = 1_000
 _OK = http.HTTPStatus.OK

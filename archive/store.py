@@ -65,6 +65,8 @@ class Archive:
         self._writer: Writer | None = None
         self._use: int | None = None
         self._software = _software()
+        self.problems: list[str] = []
+        """What could not be made good on opening, one line each."""
         if readonly:
             self._catalog = Catalog(data / "catalog.db", readonly=True)
             return
@@ -76,7 +78,7 @@ class Archive:
             raise ArchiveError(f"the archive in {data} cannot be opened: {error}") from error
         with self._opening():
             self._catalog = Catalog(data / "catalog.db")
-            make_good(self._folder, self._catalog)
+            self.problems = make_good(self._folder, self._catalog)
 
     def __enter__(self) -> Self:
         """Returns the archive itself."""

@@ -20,17 +20,20 @@ def make_good(folder: Path, catalog: Catalog) -> list[str]:
     Returns:
         One line for each stretch of a file that could not be read.
     """
-    for path in files.unfinished(folder):
+    recovered = {
         files.recover(path, catalog.known_end(path.name.removesuffix(files.OPEN)))
+        for path in files.unfinished(folder)
+    }
     known = catalog.files()
-    unknown = [path for path in files.finished(folder) if path.name not in known]
-    return [problem for path in unknown for problem in _index(path, catalog)]
+    changed = [p for p in files.finished(folder) if p in recovered or p.name not in known]
+    return [problem for path in changed for problem in _index(path, catalog)]
 
 
 def _index(path: Path, catalog: Catalog) -> list[str]:
     problems: list[str] = []
     catalog.begin()
     try:
+        before = catalog.ids(path.name)
         catalog.forget_file(path.name)
         for item in entries(path):
             if isinstance(item, Flaw):
@@ -40,6 +43,8 @@ def _index(path: Path, catalog: Catalog) -> list[str]:
                 catalog.put_portals(item.run.id, item.portals)
             else:
                 problems += _index_capture(item, catalog)
+        lost = sorted(before - catalog.ids(path.name))
+        problems += (f"{path.name}: capture {capture} is not in the file" for capture in lost)
         catalog.put_file(files.fingerprint(path))
         catalog.commit()
     except BaseException:
