@@ -44,6 +44,16 @@ def _data_option(command: Any) -> Any:
     )(command)
 
 
+def _port_option(command: Any) -> Any:
+    return click.option(
+        "--port",
+        type=click.IntRange(0, 65535),
+        default=8001,
+        show_default=True,
+        help="Where the site is served; 0 takes a free port.",
+    )(command)
+
+
 def _crawl_options(command: Any) -> Any:
     for option in reversed(
         (
@@ -103,12 +113,19 @@ def main() -> None:
 )
 @_data_option
 @click.option("--once", is_flag=True, help="Stop after the build instead of serving.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True)
-def demo(data: Path, port: int, *, once: bool) -> None:
+@_port_option
+@click.option(
+    "--portal-port",
+    type=click.IntRange(1, 65535),
+    default=8610,
+    show_default=True,
+    help="Where the simulated portals listen.",
+)
+def demo(data: Path, port: int, portal_port: int, *, once: bool) -> None:
     """Crawl six simulated portals on loopback, build the database and serve it."""
     from demo.run import run_demo  # noqa: PLC0415 - --help need not load Scrapy
 
-    _finish(run_demo(data, port=port, once=once))
+    _finish(run_demo(data, port=port, once=once, portal_port=portal_port))
 
 
 def _portals(places: Sequence[str]) -> list[Portal]:
@@ -193,10 +210,31 @@ def run_command(places: tuple[str, ...], data: Path, **options: Any) -> None:
 
 @main.command("serve", cls=Verb, examples=("nianbao serve", "nianbao serve --port 9000"))
 @_data_option
-@click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True)
+@_port_option
 @click.option("--host", default="127.0.0.1", show_default=True)
 def serve_command(data: Path, port: int, host: str) -> None:
     """Serve the published database with Datasette."""
     from publish.serve import serve  # noqa: PLC0415
 
     _finish(serve(data, port=port, host=host))
+
+
+@main.command(
+    "verify", cls=Verb, examples=("nianbao verify", "nianbao verify --rebuild --data /srv/nianbao")
+)
+@_data_option
+@click.option("--rebuild", is_flag=True, help="First rebuild the catalog from the WARC files.")
+def verify_command(data: Path, *, rebuild: bool) -> None:
+    """Check every record of the archive: checksums, lengths, digests, the catalog."""
+    from archive.command import verify_archive  # noqa: PLC0415
+
+    _finish(verify_archive(data, rebuild=rebuild))
+
+
+@main.command("status", cls=Verb, examples=("nianbao status",))
+@_data_option
+def status_command(data: Path) -> None:
+    """Show the runs of the archive and what each found."""
+    from archive.command import show_status  # noqa: PLC0415
+
+    _finish(show_status(data))

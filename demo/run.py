@@ -16,14 +16,11 @@ if TYPE_CHECKING:
 
     from demo.portals import DemoPortals
 
-PORTAL_PORT = 8610
 DELAY = 0.02
 """Seconds between two requests to one simulated host: it is ours, nobody is disturbed."""
 
 
-def run_demo(
-    data: Path, *, port: int, once: bool = False, portal_port: int = PORTAL_PORT
-) -> list[str]:
+def run_demo(data: Path, *, port: int, once: bool = False, portal_port: int) -> list[str]:
     """Crawl the six simulated portals, build the database and serve it.
 
     Args:

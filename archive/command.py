@@ -1,0 +1,89 @@
+"""Check an archive and show its runs, for people."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+
+from archive.errors import ArchiveError
+from archive.store import Archive
+from archive.verify import verify
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+def verify_archive(data: Path, *, rebuild: bool = False) -> Iterator[str]:
+    """Check every record of the archive and say in one line how much was checked.
+
+    Args:
+        data: The data folder.
+        rebuild: First make the catalog again from the WARC files alone.
+
+    Yields:
+        What is not as it should be, a line each, with the name of the damage.
+    """
+    if not (data / "warc").is_dir():
+        yield f"{data} holds no archive"
+        return
+    if rebuild:
+        try:
+            with Archive(data) as archive:
+                yield from archive.rebuild()
+        except ArchiveError as error:
+            yield f"the catalog was not rebuilt: {error}"
+            return
+    started, size = time.monotonic(), 0
+    with _progress() as bar:
+        task = bar.add_task("verifying", total=None)
+
+        def show(done: int, total: int) -> None:
+            nonlocal size
+            size = total
+            bar.update(task, completed=done, total=total)
+
+        yield from map(str, verify(data, show))
+    seconds = max(time.monotonic() - started, 1e-3)
+    _say(f"{data}: {size / 1e6:.1f} MB verified, {size / 1e6 / seconds:.0f} MB/s")
+
+
+def show_status(data: Path) -> Iterator[str]:
+    """Print the archive's runs, newest last, with what each counted.
+
+    Yields:
+        A line where there is nothing to show.
+    """
+    if not (data / "catalog.db").is_file():
+        yield f"{data} holds no archive yet: crawl a portal first (nianbao crawl …)"
+        return
+    with Archive(data, readonly=True) as archive:
+        for run in archive.runs():
+            portals = len(archive.portals(run.id))
+            ended = f"finished {run.finished}" if run.finished else "not finished"
+            print(  # noqa: T201 - the command's answer
+                f"{run.id}  {portals} portals  {ended}  {run.requests} requests, "
+                f"{run.found} reports: {run.new} new, {run.unchanged} unchanged, "
+                f"{run.failed} failed"
+            )
+
+
+def _progress() -> Progress:
+    """A bar on a terminal, nothing where the output goes to a file."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
+    return Progress(
+        *columns,
+        TransferSpeedColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)  # noqa: T201 - what the command tells its user
