@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -55,7 +54,7 @@ def build(
         readings = read_all(_wanted(archive, asked), cache_folder(data), progress)
         history, left_out = _settle(asked, readings.reports, known_portals, known_places)
         versions = [history.versions[key] for key in sorted(history.versions)]
-        pages, page_problems = pages_of(archive, data, versions)
+        pages = pages_of(versions, data, lambda part: archive.content(part.capture))
         content = Content(
             places=known_places,
             portals=known_portals,
@@ -71,8 +70,8 @@ def build(
     aside = target.with_name(f"{DATABASE}.building")
     aside.unlink(missing_ok=True)
     write(aside, content)
-    os.replace(aside, target)
-    return _summary(target, content, readings.read, (*readings.problems, *page_problems))
+    aside.replace(target)
+    return _summary(target, content, readings.read, (*readings.problems, *pages.problems))
 
 
 def _wanted(archive: Archive, captures: Iterable[Capture]) -> list[Wanted]:
@@ -119,7 +118,7 @@ def _placed(
     own, identity = joined.main.report, joined.identity
     named = [text for text in (own.place, identity.publisher) if text]
     code, problem = locate(portals.get(joined.portal), named, places)
-    if identity.publisher is None and code in places:
+    if identity.publisher is None and code is not None and code in places:
         identity = replace(identity, publisher=places[code].name, publisher_from="portal")
     problems = (*joined.problems, problem) if problem else joined.problems
     return code, replace(joined, identity=identity, problems=problems)

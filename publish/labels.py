@@ -140,5 +140,5 @@ def figure_labels(edition: str | None, key: tuple[str, str, str]) -> tuple[Label
 def _labels(texts: tuple[str, ...], english: str | None, fallback: str) -> tuple[Label, ...]:
     groups = _english()["groups"]
     *outer, last = texts
-    spoken = english or fallback.replace("_", " ")
+    spoken = english or groups.get(last) or fallback.replace("_", " ")
     return (*(Label(text, groups.get(text, text)) for text in outer), Label(last, spoken))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -118,6 +117,6 @@ def _read_batch(batch: list[Wanted], cache: Path, readings: Readings) -> None:
         target = cache / f"{item.sha256}.json"
         aside = target.with_suffix(".part")
         aside.write_text(text, "utf-8")
-        os.replace(aside, target)
+        aside.replace(target)
         readings.reports[item.sha256] = report
         readings.read += 1

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from extract.forms import forms
 from extract.model import PageBox, SheetCell, TableCell
+from extract.serialise import where_to_json
 from publish.labels import figure_labels
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from extract.model import Figure, Where
     from publish.joining import LeftOut
     from publish.model import PlaceRow
+    from publish.renderings import Pages
     from publish.versions import Version
 
 Row = dict[str, Any]
@@ -91,7 +93,7 @@ def report_row(version: Version) -> Row:
     }
 
 
-def figure_rows(version: Version) -> Iterator[Row]:
+def figure_rows(version: Version, pages: Pages) -> Iterator[Row]:
     """The report's figures, one a row; `document` only where it is not the report's own."""
     for figure, document in version.joined.figures:
         own = document == version.joined.main.document
@@ -105,7 +107,7 @@ def figure_rows(version: Version) -> Iterator[Row]:
             "unit": figure.unit,
             "status": figure.status,
             "doubt": figure.doubt,
-            **_place(figure),
+            **_place(pages.place(figure, document)),
             "document": None if own else document,
         }
 
@@ -117,14 +119,15 @@ def _place(figure: Figure) -> Row:
     row["boxes"] = None
     if not figure.where:
         return row
-    first = next((w for w in figure.where if isinstance(w, PageBox)), None)
-    if first is not None:
+    on_pages = [where for where in figure.where if isinstance(where, PageBox)]
+    if on_pages:
+        first = on_pages[0]
         row |= {"page": first.page, "rendered": int(first.rendered)}
         box = (first.x0, first.top, first.x1, first.bottom)
         row |= dict(zip(("x0", "top", "x1", "bottom"), (round(v, 2) for v in box), strict=True))
     row["address"] = next((a for a in map(address, figure.where) if a is not None), None)
-    if len(figure.where) > 1:
-        row["boxes"] = json.dumps([where_json(where) for where in figure.where])
+    if len(on_pages) > 1:
+        row["boxes"] = json.dumps([where_to_json(where) for where in on_pages])
     return row
 
 
@@ -135,15 +138,6 @@ def address(where: Where) -> str | None:
     if isinstance(where, SheetCell):
         return f"{where.sheet}!{where.cell}"
     return None
-
-
-def where_json(where: Where) -> dict[str, Any]:
-    """A place in a file in the form of the public JSON."""
-    if isinstance(where, PageBox):
-        box = [round(v, 2) for v in (where.x0, where.top, where.x1, where.bottom)]
-        rendered = {"rendered": True} if where.rendered else {}
-        return {"page": where.page, "box": box, **rendered}
-    return asdict(where)
 
 
 def check_rows(version: Version) -> Iterator[Row]:

@@ -1,4 +1,4 @@
-"""The published database's tables: their columns stand in docs and in metadata.json, word by word."""
+"""The published database's tables; metadata.json describes every one of their columns."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from extract.model import Report
     from publish.joining import LeftOut
     from publish.model import PlaceRow, PortalRow
-    from publish.renderings import PageRow
+    from publish.renderings import Pages
     from publish.versions import Change, Version
 
 PAGE_SIZE = 4096
@@ -37,7 +37,7 @@ class Content:
     versions: Sequence[Version]
     changes: Sequence[Change]
     left_out: Sequence[LeftOut]
-    pages: Sequence[PageRow]
+    pages: Pages
 
 
 def write(path: Path, content: Content) -> None:
@@ -55,7 +55,7 @@ def write(path: Path, content: Content) -> None:
         db = sqlite_utils.Database(connection)
         connection.execute("BEGIN")
         for table, items in _tables(content):
-            db[table].insert_all(items)
+            db.table(table).insert_all(items)
         connection.execute("COMMIT")
         connection.executescript(INDEXES)
         connection.execute("ANALYZE")
@@ -76,11 +76,11 @@ def _tables(content: Content) -> Iterator[tuple[str, Iterable[rows.Row]]]:
     yield "portals", _portal_rows(content)
     yield "captures", (rows.capture_row(capture, known) for capture in content.captures)
     yield "documents", _document_rows(content)
-    yield "pages", (asdict(page) for page in content.pages)
+    yield "pages", (asdict(page) for page in content.pages.rows)
     yield "form_rows", rows.form_rows()
     yield "reports", (rows.report_row(version) for version in versions)
     yield "report_captures", (row for v in versions for row in rows.capture_parts(v))
-    yield "figures", (row for v in versions for row in rows.figure_rows(v))
+    yield "figures", (row for v in versions for row in rows.figure_rows(v, content.pages))
     yield "checks", (row for v in versions for row in rows.check_rows(v))
     yield "sections", (row for v in versions for row in rows.section_rows(v))
     yield "changes", (asdict(change) for change in content.changes)

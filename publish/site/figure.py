@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from extract.forms import forms
 from publish import labels
-from publish.site import base, citing
+from publish.site import asread, base, citing
 from publish.site.captures import chain
 from publish.site.layout import STATUS, value
 from publish.site.report import described, find
@@ -49,6 +49,7 @@ async def show(request: Any, datasette: Any) -> Response:
         if "/".join(key) in _members(found["edition"], check)
     ]
     fails = any(c["status"] == "fails" and c["at"] == "/".join(key) for c in concerning)
+    views = await _views(datasette, document, figure)
     context = {
         "report": found,
         "figure": figure,
@@ -60,7 +61,8 @@ async def show(request: Any, datasette: Any) -> Response:
         "document": document,
         "capture": captured,
         "chain": await chain(datasette, captured),
-        "views": await _views(datasette, document, figure),
+        "views": views,
+        "grid": await asread.grid(datasette, document, figure["address"]),
         "neighbours": _neighbours(found["edition"], key),
         "citations": citing.citations(citing.source(datasette, request, found, captured, figure)),
         "address": datasette.absolute_url(
@@ -103,7 +105,7 @@ def _members(edition: str | None, check: base.Row) -> set[str]:
 
 
 async def _views(datasette: Any, document: str, figure: base.Row) -> list[dict[str, Any]]:
-    """Each page the figure stands on: its size, the cell's boxes on it, what the close view shows."""
+    """Each page the figure stands on: its size, the cell's boxes, what the close view shows."""
     boxes: dict[int, list[list[float]]] = {}
     for page, box in _boxes(figure):
         boxes.setdefault(page, []).append(box)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import sqlite3
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from datasette import hookimpl
+import datasette as _datasette
 from jinja2 import FileSystemLoader
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from publish.site import captures, figure, originals, report, security, views
 from publish.site.format import FILTERS
@@ -21,7 +22,27 @@ if TYPE_CHECKING:
 
     from jinja2 import Environment
 
+Hook = TypeVar("Hook", bound="Callable[..., Any]")
+
+
+def hookimpl(function: Hook) -> Hook:
+    """Datasette's decorator, which has no types of its own."""
+    return cast("Hook", _datasette.hookimpl(function))
+
+
 _FOLDER = Path(str(resources.files("publish")))
+_REPORT = r"[0-9]{6}-[0-9]{4}-[0-9a-f]{8,64}"
+_CAPTURE = r"[0-9]{14}-[0-9a-f]{12}(?:-[0-9]{1,6})?"
+_SHA256 = r"[0-9a-f]{64}"
+_LINKS = (
+    ("report", {"report", "superseded_by", "next_report"}, "reports", _REPORT),
+    ("place", {"place", "parent"}, "places", r"[0-9]{6}"),
+    ("capture", {"capture", "revisit_of"}, "captures", _CAPTURE),
+    ("original", {"document", "sha256", "earlier", "later"}, "documents", _SHA256),
+)
+"""Page, columns that name it, the table whose own `id` or `code` does, and what its names are."""
+_KEY = ("form_table", "row", "column")
+_FIGURE = {"report", *_KEY}
 _LENGTH_LIMIT = 5_000_000
 """Bytes of one value: `hex(zeroblob(2e8))` took 455 MB without a limit."""
 
@@ -33,11 +54,11 @@ def register_routes() -> list[tuple[str, Any]]:
     return [
         (r"^/$", views.home),
         (r"^/place/(?P<code>[0-9]{6})$", views.place),
-        (r"^/report/(?P<report>[0-9]{6}-[0-9]{4}-[0-9a-f]{8,64})$", report.show),
-        (rf"^/figure/(?P<report>[0-9]{{6}}-[0-9]{{4}}-[0-9a-f]{{8,64}})/{key}$", figure.show),
-        (r"^/original/(?P<sha256>[0-9a-f]{64})$", originals.show),
-        (r"^/original/(?P<sha256>[0-9a-f]{64})/page/(?P<page>[0-9]{1,5})\.png$", originals.page),
-        (r"^/capture/(?P<capture>[0-9]{14}-[0-9a-f]{12}(-[0-9]{1,6})?)$", captures.show),
+        (rf"^/report/(?P<report>{_REPORT})$", report.show),
+        (rf"^/figure/(?P<report>{_REPORT})/{key}$", figure.show),
+        (rf"^/original/(?P<sha256>{_SHA256})$", originals.show),
+        (rf"^/original/(?P<sha256>{_SHA256})/page/(?P<page>[0-9]{{1,5}})\.png$", originals.page),
+        (rf"^/capture/(?P<capture>{_CAPTURE})$", captures.show),
         (r"^/assets/(?P<name>[a-z-]{1,40}\.(css|svg))$", views.asset),
     ]
 
@@ -85,24 +106,20 @@ def menu_links(datasette: Any) -> list[dict[str, str]]:
 @hookimpl
 def render_cell(row: Any, value: Any, column: str, table: str | None, datasette: Any) -> Any:
     """Link the cells of Datasette's tables to the pages that explain them."""
-    path = _page_of(row, value, column, table)
+    path = _page_of(row, value, column, table) if isinstance(value, str) else None
     if path is None:
         return None
-    return Markup('<a href="{}">{}</a>').format(datasette.urls.path(path), escape(value))
+    return Markup('<a href="{}">{}</a>').format(datasette.urls.path(path), value)
 
 
-def _page_of(row: Any, value: Any, column: str, table: str | None) -> str | None:
-    if not isinstance(value, str) or table is None:
-        return None
-    if table == "figures" and column in {"printed", "status"}:
-        keys = [row[name] for name in ("report", "form_table", "row", "column")]
-        return "/figure/" + "/".join(str(key) for key in keys)
-    if (table, column) == ("reports", "id") or column in {"report", "superseded_by"}:
-        return f"/report/{value}"
-    if (table, column) == ("places", "code") or column in {"place", "parent"}:
-        return f"/place/{value}"
-    if (table, column) == ("captures", "id") or column in {"capture", "revisit_of"}:
-        return f"/capture/{value}"
-    if column in {"document", "sha256"}:
-        return f"/original/{value}"
+def _page_of(row: Any, value: str, column: str, table: str | None) -> str | None:
+    names = set(row.keys())
+    if column in {"printed", "status", "value"} and names >= _FIGURE:
+        return "/figure/" + "/".join(str(row[name]) for name in ("report", *_KEY))
+    if column == "at" and "report" in names and value.count("/") == len(_KEY) - 1:
+        return f"/figure/{row['report']}/{value}"
+    for page, columns, own, shape in _LINKS:
+        named = column in columns or (table == own and column in {"id", "code"})
+        if named and re.fullmatch(shape, value):
+            return f"/{page}/{value}"
     return None

@@ -1,4 +1,4 @@
-"""The form's tables laid out as they are printed: header cells with spans, figures in their cells."""
+"""The form's tables laid out as they are printed: headers with spans, figures in cells."""
 
 from __future__ import annotations
 

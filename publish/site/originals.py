@@ -91,7 +91,7 @@ async def page(request: Any, datasette: Any) -> Response:
     data = await _paged(datasette, sha256)
 
     def draw() -> bytes:
-        return draw_page(data, number, boxes)
+        return draw_page(data, number, boxes, sniff(data))
 
     try:
         key = (sha256, number, tuple(boxes))

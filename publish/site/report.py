@@ -1,4 +1,4 @@
-"""The page of a report: whose it is, its tables as on the form, its checks, its text, its source."""
+"""The page of a report: whose it is, its tables as on the form, checks, text and source."""
 
 from __future__ import annotations
 
@@ -71,6 +71,7 @@ async def show(request: Any, datasette: Any) -> Response:
         "form": form,
         "tables": tables(form, by_key, failing) if form and by_key else [],
         "statuses": _statuses(figures),
+        "doubts": _doubts(found["edition"], figures),
         "checks": _checks(found["edition"], checks),
         "sections": sections,
         "changes": changes,
@@ -103,6 +104,20 @@ def _statuses(figures: Iterable[base.Row]) -> dict[str, int]:
     for figure in figures:
         counts[figure["status"]] = counts.get(figure["status"], 0) + 1
     return counts
+
+
+def _doubts(edition: str | None, figures: Iterable[base.Row]) -> list[dict[str, Any]]:
+    """The figures in doubt with their labels, in the order of the form."""
+    form = forms().get(edition or "")
+    order = {key: index for index, key in enumerate(form.keys)} if form else {}
+    found = []
+    for figure in figures:
+        if figure["doubt"]:
+            key = (figure["form_table"], figure["row"], figure["column"])
+            words = labels.figure_labels(edition, key)
+            place = order.get(key, len(order))
+            found.append({**figure, "key": "/".join(key), "labels": words, "order": place})
+    return sorted(found, key=lambda item: (item["order"], item["key"]))
 
 
 def _checks(edition: str | None, checks: Iterable[base.Row]) -> dict[str, list[dict[str, Any]]]:

@@ -54,9 +54,9 @@ def guard(app: App) -> App:
 
 
 def _misleading(scope: dict[str, Any]) -> bool:
-    """Whether a redirect to this path would leave the site, or the path is not one of ours.
+    r"""Whether a redirect to this path would leave the site, or the path is not one of ours.
 
-    Browsers read `//host`, `/\\host` and, dropping tabs and line breaks, `/<tab>/host` as the
+    Browsers read `//host`, `/\host` and, dropping tabs and line breaks, `/<tab>/host` as the
     address of another host; Datasette redirects such a path to itself without its last slash.
     """
     path = scope["path"]

@@ -56,7 +56,7 @@ def _years(reports: Iterable[base.Row]) -> list[int]:
 
 
 def _provinces(places: Sequence[base.Row], reports: Sequence[base.Row]) -> list[dict[str, Any]]:
-    """The places that have reports, under their provinces; where there are many, the latest only."""
+    """The places with reports, under their provinces; where there are many, the latest only."""
     by_place: dict[str, list[base.Row]] = defaultdict(list)
     for item in reports:
         by_place[item["place"]].append(item)

@@ -1,0 +1,1 @@
+"""Plugins for Datasette's --plugins-dir."""
