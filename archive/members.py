@@ -6,11 +6,11 @@ reading goes on at the next whole record.
 
 from __future__ import annotations
 
-import mmap
+import os
 import re
 import zlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, BinaryIO, Literal
 
 from archive.errors import Damaged
 
@@ -24,7 +24,8 @@ ends inside a member · not a record: the member holds no WARC record · record 
 block is not as long as its Content-Length says."""
 
 _MAGIC = b"\x1f\x8b\x08"
-_STEP = 256 * 1024
+_STEP = 16 * 1024
+_BUFFER = 256 * 1024
 _LIMIT = 1 << 30
 """The most one record may unpack to, in bytes; a crawl's size limit is far below."""
 _HEADER = re.compile(r"([^\s:]+):[ \t]*(.*)")
@@ -52,20 +53,18 @@ class Flaw:
 
 
 def records(path: Path) -> Iterator[Record | Flaw]:
-    """Reads a WARC file record by record, flaws where they stand.
+    """Reads a WARC file record by record, flaws where they stand; one record in memory at a time.
 
     Raises:
         OSError: if the file cannot be read.
     """
-    size = path.stat().st_size
-    if not size:
-        return
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+    with path.open("rb", buffering=_BUFFER) as file:
+        size = file.seek(0, os.SEEK_END)
         offset = 0
         while offset < size:
-            item = _member(data, offset)
+            item = _member(file, offset)
             yield item
-            offset = item.offset + item.length if item.length else _resume(data, offset + 1)
+            offset = item.offset + item.length if item.length else _resume(file, offset + 1, size)
 
 
 def read_record(path: Path, offset: int) -> Record:
@@ -75,23 +74,24 @@ def read_record(path: Path, offset: int) -> Record:
         Damaged: if there is no whole record.
         OSError: if the file cannot be read.
     """
-    size = path.stat().st_size
-    if not 0 <= offset < size:
-        raise Damaged(f"{path.name}: no record at {offset}, the file ends at {size}")
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        item = _member(data, offset)
+    with path.open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        if not 0 <= offset < size:
+            raise Damaged(f"{path.name}: no record at {offset}, the file ends at {size}")
+        item = _member(file, offset)
     if isinstance(item, Flaw):
         raise Damaged(f"{path.name}: at {offset}: {item.message}")
     return item
 
 
-def _member(data: mmap.mmap, offset: int) -> Record | Flaw:
+def _member(file: BinaryIO, offset: int) -> Record | Flaw:
     inflater = zlib.decompressobj(zlib.MAX_WBITS | 16)
     parts: list[bytes] = []
-    position, unpacked = offset, 0
+    consumed = unpacked = 0
+    file.seek(offset)
     try:
         while not inflater.eof:
-            step = data[position : position + _STEP]
+            step = file.read(_STEP)
             if not step:
                 return Flaw(offset, "cut off", "the file ends inside a record")
             part = inflater.decompress(step)
@@ -99,11 +99,10 @@ def _member(data: mmap.mmap, offset: int) -> Record | Flaw:
             if unpacked > _LIMIT:
                 return Flaw(offset, "not a record", f"unpacks to more than {_LIMIT} bytes")
             parts.append(part)
-            position += len(step)
+            consumed += len(step)
     except zlib.error as error:
         return Flaw(offset, "checksum", f"the gzip member is damaged ({error})")
-    length = position - len(inflater.unused_data) - offset
-    return _parse(b"".join(parts), offset, length)
+    return _parse(b"".join(parts), offset, consumed - len(inflater.unused_data))
 
 
 def _parse(data: bytes, offset: int, length: int) -> Record | Flaw:
@@ -130,16 +129,26 @@ def _parse(data: bytes, offset: int, length: int) -> Record | Flaw:
     return Record(offset, length, headers.get("warc-type", ""), headers, block)
 
 
-def _resume(data: mmap.mmap, position: int) -> int:
+def _resume(file: BinaryIO, position: int, size: int) -> int:
     """Returns where the next gzip member that begins a WARC record lies, or the file's end."""
-    while (position := data.find(_MAGIC, position)) >= 0:
-        try:
-            start = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(
-                data[position : position + 1024], 8
-            )
-        except zlib.error:
-            start = b""
-        if start.startswith(b"WARC/1."):
+    while position < size:
+        file.seek(position)
+        window = file.read(_BUFFER)
+        found = window.find(_MAGIC)
+        if found < 0:
+            position += max(len(window) - len(_MAGIC) + 1, 1)
+            continue
+        position += found
+        file.seek(position)
+        if _begins_record(file.read(1024)):
             return position
         position += 1
-    return len(data)
+    return size
+
+
+def _begins_record(data: bytes) -> bool:
+    try:
+        start = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(data, 8)
+    except zlib.error:
+        return False
+    return start.startswith(b"WARC/1.")
