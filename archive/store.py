@@ -76,9 +76,13 @@ class Archive:
             self._share()
         except OSError as error:
             raise ArchiveError(f"the archive in {data} cannot be opened: {error}") from error
-        with self._opening():
-            self._catalog = Catalog(data / "catalog.db")
-            self.problems = make_good(self._folder, self._catalog)
+        try:
+            with self._opening():
+                self._catalog = Catalog(data / "catalog.db")
+                self.problems = make_good(self._folder, self._catalog)
+        except BaseException:
+            os.close(self._use)
+            raise
 
     def __enter__(self) -> Self:
         """Returns the archive itself."""

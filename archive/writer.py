@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from archive.model import Capture, Exchange, PortalRecord, Run
 
+    _Waiting = tuple[Exchange, Future[Capture]]
+
 ROTATE_AT = 1_000_000_000
 """A WARC file that has reached this many bytes is finished and the next one begun."""
 _QUEUE_BYTES = 64 * 1024 * 1024
@@ -54,7 +56,7 @@ class Writer:
         self._catalog = Catalog(data / "catalog.db")
         self._file: WarcFile | None = None
         self._warcinfo = ""
-        self._queue: deque[tuple[Exchange, Future[Capture]]] = deque()
+        self._queue: deque[_Waiting] = deque()
         self._queued = 0
         self._closing = False
         self._changed = threading.Condition()
@@ -124,19 +126,25 @@ class Writer:
 
     def _work(self) -> None:
         while batch := self._next_batch():
-            try:
-                kept = self._write([exchange for exchange, _ in batch])
-            except Exception as error:  # noqa: BLE001 - the thread's boundary: the callers raise it
-                for _, future in batch:
-                    future.set_exception(_plain(error))
-            else:
-                for (_, future), capture in zip(batch, kept, strict=True):
-                    future.set_result(capture)
+            self._settle(batch)
 
-    def _next_batch(self) -> list[tuple[Exchange, Future[Capture]]]:
+    def _settle(self, batch: list[_Waiting]) -> None:
+        try:
+            kept = self._write([exchange for exchange, _ in batch])
+        except Exception as error:  # noqa: BLE001 - the thread's boundary: the callers raise it
+            if len(batch) == 1:
+                batch[0][1].set_exception(_plain(error))
+                return
+            for one in batch:  # what fails takes none of its neighbours with it
+                self._settle([one])
+        else:
+            for (_, future), capture in zip(batch, kept, strict=True):
+                future.set_result(capture)
+
+    def _next_batch(self) -> list[_Waiting]:
         with self._changed:
             self._changed.wait_for(lambda: self._queue or self._closing)
-            batch: list[tuple[Exchange, Future[Capture]]] = []
+            batch: list[_Waiting] = []
             size = 0
             while self._queue and len(batch) < _BATCH and size < _BATCH_BYTES:
                 batch.append(self._queue.popleft())

@@ -11,6 +11,7 @@ import pytest
 from archiving import HTML, URL, exchange, filled
 
 from archive import Archive, ArchiveError, Busy, Capture, Damaged, PortalRecord
+from archive.verify import verify
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -216,25 +217,76 @@ def test_futures_are_done_in_the_order_submitted(archive: Archive) -> None:
 
 
 _OTHER = """
-import sys; from pathlib import Path; from archiving import exchange; from archive import Archive
-with Archive(Path(sys.argv[1])) as archive:
-    archive.begin_run("other")
-    for n in range(40): archive.record(exchange(b"other", n, url=f"http://other.example/{n}"))
-    archive.finish_run("other", requests=40)
+import sys
+from pathlib import Path
+from archiving import exchange
+from archive import Archive
+data, run = sys.argv[1:]
+with Archive(Path(data)) as archive:
+    archive.begin_run(run, "2026-11-20T06:00:00Z")
+    for n in range(30):
+        archive.record(exchange(b"other", n))
 """
+
+
+def other_process(data: Path, run: str) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-c", _OTHER, str(data), run]
+    return subprocess.Popen(command, env={"PYTHONPATH": ":".join(sys.path)})
 
 
 def test_another_process_may_write_its_own_run(tmp_path: Path) -> None:
     with Archive(tmp_path) as archive:
         archive.begin_run("run")
-        command = [sys.executable, "-c", _OTHER, str(tmp_path)]
-        path = {"PYTHONPATH": ":".join(sys.path)}
-        with subprocess.Popen(command, env=path) as other:
-            mine = [archive.record(exchange(b"mine", n)) for n in range(40)]
+        with other_process(tmp_path, "other") as other:
+            mine = [archive.record(exchange(b"mine", n, url=URL + "#")) for n in range(30)]
         assert other.returncode == 0
         assert list(archive.captures(run="run")) == mine
-        assert len(list(archive.captures(run="other"))) == 40
+        assert len(list(archive.captures(run="other"))) == 30
         assert all(archive.content(c) == b"other" for c in archive.captures(run="other"))
+
+
+@pytest.mark.parametrize("runs", [("a", "b", "c"), ("same", "same", "same")])
+def test_processes_may_begin_at_once(tmp_path: Path, runs: tuple[str, ...]) -> None:
+    processes = [other_process(tmp_path, run) for run in runs]
+    assert [process.wait() for process in processes] == [0, 0, 0]
+    with Archive(tmp_path) as archive:
+        assert [run.id for run in archive.runs()] == sorted(set(runs))
+        assert len(list(archive.captures())) == 90
+        assert archive.rebuild() == []
+        assert all(archive.content(c) == b"other" for c in archive.captures())
+    assert list(verify(tmp_path)) == []
+
+
+_FULL = """
+import resource, signal, sys
+from pathlib import Path
+from archiving import exchange
+from archive import Archive, ArchiveError
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+with Archive(Path(sys.argv[1])) as archive:
+    archive.begin_run("run", "2026-11-20T06:00:00Z")
+    archive.record(exchange(b"before"))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (500_000, resource.RLIM_INFINITY))
+    futures = [archive.submit(exchange(b"in the batch", 1)), archive.submit(
+        exchange(bytes(range(256)) * 8 + __import__("os").urandom(900_000), 2))]
+    try:
+        futures[1].result()
+    except ArchiveError as error:
+        print(error)
+    archive.record(exchange(b"after", 3))
+    archive.finish_run("run")
+"""
+
+
+def test_a_full_disk_is_one_clear_line_and_leaves_the_archive_whole(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", _FULL, str(tmp_path)]
+    path = {"PYTHONPATH": ":".join(sys.path)}
+    done = subprocess.run(command, env=path, capture_output=True, text=True, check=True)
+    assert done.stdout == "the archive cannot be written: [Errno 27] File too large\n"
+    with Archive(tmp_path) as archive:
+        contents = [archive.content(capture) for capture in archive.captures()]
+    assert contents == [b"before", b"in the batch", b"after"]
+    assert list(verify(tmp_path)) == []
 
 
 def test_rebuilding_waits_for_no_one(tmp_path: Path) -> None:
