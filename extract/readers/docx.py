@@ -17,6 +17,7 @@ from extract.package import (
     value,
 )
 from extract.readers.flow import Block, RawCell, Table, flatten
+from extract.readers.numbering import Numbering
 from extract.sniff import DOCX
 
 if TYPE_CHECKING:
@@ -42,7 +43,8 @@ def read_docx(data: bytes) -> Document:
     """Read the text and the tables of a .docx file.
 
     Text is what the file prints once its tracked changes are accepted: deleted and hidden runs,
-    footnotes and field codes are left out, text boxes follow their paragraph. A cell whose text
+    footnotes and field codes are left out, text boxes follow their paragraph, and the numbers that
+    Word sets before list paragraphs are put in. A cell whose text
     was changed under tracking, or holds struck or raised characters, carries a doubt.
 
     Args:
@@ -55,7 +57,7 @@ def read_docx(data: bytes) -> Document:
     try:
         package = Package(data)
         body = parse_xml(package.read(_main_part(package)))
-        reader = _Reader(_hidden_styles(package))
+        reader = _Reader(_hidden_styles(package), Numbering(package))
         blocks = flatten(reader.blocks(body))
     except PackageError as error:
         return Document(DOCX, problems=(f"the Word file cannot be read: {error}",))
@@ -120,7 +122,8 @@ class _Line:
 class _Reader:
     """Walks the body; keeps count of what it could not read."""
 
-    def __init__(self, hidden_styles: frozenset[str]) -> None:
+    def __init__(self, hidden_styles: frozenset[str], numbering: Numbering) -> None:
+        self._numbering = numbering
         self._hidden_styles = hidden_styles
         self._pictures = 0
         self._doubts: list[str] = []
@@ -155,9 +158,13 @@ class _Reader:
 
     def _paragraph(self, element: etree._Element) -> _Line:
         line = _Line()
-        style = find(find(element, "pPr"), "pStyle")
-        if value(style) not in self._hidden_styles:
+        properties = find(element, "pPr")
+        if value(find(properties, "pStyle")) not in self._hidden_styles:
+            label = self._numbering.label(properties)
             self._inline(element, line)
+            # Before a figure the number keeps its distance: "1." and "5" are not 1.5.
+            apart = " " if label and "".join(line.parts).lstrip()[:1].isdigit() else ""
+            line.parts.insert(0, label + apart)
         self._doubts += line.doubts
         return line
 

@@ -10,6 +10,7 @@ import pytest
 
 from extract.model import Document, Grid, TableCell
 from extract.readers.docx import read_docx
+from extract.readers.numbering import numeral
 
 SHARED = Path(__file__).parents[2].parent / "shared"
 NAMES = (
@@ -266,3 +267,85 @@ def test_a_real_report() -> None:
     printed = [float(cell.text) for cell in three.cells if cell.text.isdigit()]
     assert printed == [v for key, v in gold.items() if key.startswith("requests/")]
     assert len(four.cells) == 2 + 7 + 10 + 15
+
+
+def numbered(text: str, level: int = 0, listed: int = 1) -> str:
+    place = f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{listed}"/></w:numPr>'
+    return p(f"<w:pPr>{place}</w:pPr>", r(text))
+
+
+def numbering(*levels: tuple[str, str], more: str = "") -> bytes:
+    """One list of these levels (style and text), and what else there is."""
+    described = "".join(
+        f'<w:lvl w:ilvl="{n}"><w:numFmt w:val="{style}"/><w:lvlText w:val="{text}"/></w:lvl>'
+        for n, (style, text) in enumerate(levels)
+    )
+    return (
+        f'<w:numbering {NAMES}><w:abstractNum w:abstractNumId="7">{described}</w:abstractNum>'
+        f'<w:num w:numId="1"><w:abstractNumId w:val="7"/></w:num>{more}</w:numbering>'
+    ).encode()
+
+
+def test_the_numbers_of_lists_are_printed() -> None:
+    lists = numbering(
+        ("chineseCounting", "%1、"), ("chineseCounting", "（%2）"), ("decimal", "%3.")
+    )
+    body = numbered("总体情况") + numbered("主动", 1) + numbered("甲", 2) + numbered("乙", 2)
+    body += numbered("依申请", 1) + numbered("丙", 2) + p(r("文")) + numbered("改进")
+    assert lines(read(body, numbering=lists)) == [
+        "一、总体情况", "（一）主动", "1.甲", "2.乙", "（二）依申请", "1.丙", "文", "二、改进",
+    ]  # fmt: skip
+
+
+def test_a_list_may_start_anew_or_belong_to_a_style() -> None:
+    more = (
+        '<w:num w:numId="2"><w:abstractNumId w:val="7"/><w:lvlOverride w:ilvl="0">'
+        '<w:startOverride w:val="5"/></w:lvlOverride></w:num>'
+    )
+    styles = (
+        f'<w:styles {NAMES}><w:style w:styleId="L"><w:pPr><w:numPr><w:numId w:val="1"/></w:numPr>'
+        "</w:pPr></w:style></w:styles>"
+    )
+    body = (
+        numbered("a") + numbered("b", listed=2) + p('<w:pPr><w:pStyle w:val="L"/></w:pPr>', r("c"))
+    )
+    body += numbered("d", listed=9) + numbered("e", listed=0)
+    document = read(body, numbering=numbering(("decimal", "%1"), more=more), styles=styles.encode())
+    assert lines(document) == ["1 a", "5 b", "2 c", "d", "e"]
+
+
+def test_a_numbered_label_and_a_numbered_cell() -> None:
+    label = f"<w:tc>{numbered('属于国家秘密')}</w:tc>"
+    grid = only_grid(
+        read(tbl(tr(label, tc("0")), tr(label, tc("3"))), numbering=numbering(("decimal", "%1.")))
+    )
+    assert [cell.text for cell in grid.cells] == ["1.属于国家秘密", "0", "2.属于国家秘密", "3"]
+
+
+def test_a_number_before_a_figure_is_no_part_of_it() -> None:
+    cell = f"<w:tc>{numbered('5')}</w:tc>"
+    grid = only_grid(read(tbl(tr(cell, cell)), numbering=numbering(("decimal", "%1."))))
+    assert [cell.text for cell in grid.cells] == ["1. 5", "2. 5"]
+
+
+@pytest.mark.parametrize(
+    ("count", "style", "text"),
+    [
+        (1, "chineseCounting", "一"),
+        (10, "chineseCountingThousand", "十"),
+        (12, "japaneseCounting", "十二"),
+        (20, "chineseCounting", "二十"),
+        (21, "chineseCounting", "二十一"),
+        (100, "chineseCounting", "100"),
+        (3, "decimalEnclosedCircle", "③"),
+        (21, "decimalEnclosedCircle", "21"),
+        (4, "upperRoman", "IV"),
+        (28, "lowerLetter", "bb"),
+        (2, "ideographTraditional", "乙"),
+        (7, "decimalZero", "07"),
+        (7, "bullet", ""),
+        (7, "unheardOf", "7"),
+    ],
+)
+def test_numerals(count: int, style: str, text: str) -> None:
+    assert numeral(count, style) == text
