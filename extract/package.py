@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import zipfile
 import zlib
@@ -90,14 +91,19 @@ def parse_xml(content: bytes) -> etree._Element:
 def local(element: etree._Element) -> str:
     """The element's name without its namespace (Word writes two of them for the same format)."""
     tag = element.tag
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+    return _name(tag) if isinstance(tag, str) else ""
+
+
+@functools.lru_cache(maxsize=1024)
+def _name(tag: str) -> str:
+    return tag.rpartition("}")[2]
 
 
 def find(element: etree._Element | None, name: str) -> etree._Element | None:
     """The element's first child of that name, whatever its namespace."""
     if element is None:
         return None
-    return next((child for child in element if local(child) == name), None)
+    return next(element.iterchildren(f"{{*}}{name}"), None)
 
 
 def value(element: etree._Element | None, name: str = "val") -> str:

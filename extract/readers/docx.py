@@ -106,6 +106,8 @@ def _has_text(element: etree._Element) -> bool:
 
 def _is_on(properties: etree._Element | None, *names: str) -> bool:
     """Whether a toggle such as <w:vanish/> is set among the properties."""
+    if properties is None:
+        return False
     found = (find(properties, name) for name in names)
     return any(each is not None and value(each).lower() not in _OFF for each in found)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from extract.model import Document
 from extract.readers.flow import Block, RawCell, Table, flatten
-from extract.readers.page import content, decode, is_hidden, metadata, parse, tag
+from extract.readers.page import content, decode, is_hidden, metadata, parse, tag, unwrap
 from extract.sniff import HTML
 
 if TYPE_CHECKING:
@@ -39,7 +39,8 @@ def read_html(data: bytes, content_type: str | None = None) -> Document:
     """Read the text and the tables of a web page.
 
     Args:
-        data: The whole page, in any encoding; declarations are not believed.
+        data: The whole page, in any encoding (declarations are not believed), or a web archive
+            (MHTML) around it.
         content_type: What the server declared; kept for the interface, the bytes decide.
 
     Returns:
@@ -47,7 +48,7 @@ def read_html(data: bytes, content_type: str | None = None) -> Document:
         and date that the page gives; `where` of a cell is a `TableCell`. Never raises.
     """
     del content_type
-    text, problems = decode(data)
+    text, problems = decode(unwrap(data))
     root, complaints = parse(text)
     if root is None:
         return Document(HTML, problems=("the page is empty",))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import datetime as dt
+import email
 import re
 from collections import Counter
 from typing import TYPE_CHECKING
@@ -25,6 +26,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_HEAD = 200
 _STRAY = 50
 """So many good characters for each bad byte show that a page is UTF-8 none the less."""
 _HIDING = re.compile(
@@ -59,6 +61,17 @@ _PUBLISHER_META = ("contentsource", "source")
 _DATE_META = ("pubdate", "publishdate", "publish_date", "firstpublishedtime", "pubtime", "others")
 
 
+def unwrap(data: bytes) -> bytes:
+    """The page in a web archive (MHTML, which Word saves under the name .doc); else the data."""
+    if not data[:_HEAD].lstrip().lower().startswith(b"mime-version:"):
+        return data
+    for part in email.message_from_bytes(data.lstrip()).walk():
+        if part.get_content_type() == "text/html":
+            content = part.get_payload(decode=True)
+            return content if isinstance(content, bytes) else b""
+    return b""
+
+
 def decode(data: bytes) -> tuple[str, tuple[str, ...]]:
     """A page's text whatever encoding it declares, and what was wrong with its bytes.
 
@@ -69,7 +82,7 @@ def decode(data: bytes) -> tuple[str, tuple[str, ...]]:
             return _lenient(data[len(bom) :], encoding)
     if not data.strip(b"\x00"):
         return "", ()
-    if data[:200].count(0) > len(data[:200]) // 3:
+    if data[:_HEAD].count(0) > len(data[:_HEAD]) // 3:
         return _lenient(data, "utf-16-be" if data[0] == 0 else "utf-16-le")
     for encoding in ("utf-8", "gb18030"):
         try:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import time
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from extract.model import Document, Grid, TableCell
 from extract.readers.html import read_html
+from extract.sniff import sniff
 
 FIGURES = "".join(f"<tr><td>行{n}</td><td>{n}</td><td>{n * 2}</td></tr>" for n in range(4))
 TABLE = f"<table>{FIGURES}</table>"
@@ -239,3 +241,18 @@ def test_broken_tables_never_cover_a_slot_twice(parts: list[str]) -> None:
         ]
         assert len(slots) == len(set(slots))
         assert all(row < grid.rows and column < grid.columns for row, column in slots)
+
+
+def test_a_web_archive_holds_a_page() -> None:
+    page = "<html><body><p>年报</p><table><tr><td>1<td>2</table></body></html>"
+    archive = (
+        b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=x\r\n\r\n--x\r\n"
+        b"Content-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+        + base64.b64encode(page.encode("gb18030"))
+        + b"\r\n--x\r\nContent-Type: image/png\r\n\r\nx\r\n--x--\r\n"
+    )
+    assert sniff(archive) == "multipart/related"
+    document = read_html(archive)
+    assert lines(document) == ["年报"]
+    assert [cell.text for cell in document.grids[0].cells] == ["1", "2"]
+    assert read_html(archive[:60]).problems
