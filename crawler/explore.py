@@ -34,8 +34,9 @@ def from_list(ask: Ask, state: PortalState, page: Page) -> list[Ask]:
     known = families.read(page, {**ask.state, "fragment": urlsplit(ask.url).fragment})
     links = _links(ask, page, known)
     reports = sum(1 for link in links if _names_report(link, here, ask.column))
-    if reports and here == "column":
-        state.columns += 1
+    if here == "column":
+        state.column = state.column or page.url
+        state.columns += bool(reports)
     asks: list[Ask] = []
     if here == "column" or reports or "/gkmlpt/" in page.url:
         asks += _further(ask, state, page, known)

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 PAGE_LIMIT = 16 * 1024 * 1024
 """Bytes of a page at most; files have the limit of the settings."""
+LEAST_DELAY = 0.001
+"""Seconds: without any delay Scrapy sends all that waits for a host at once."""
 BROWSER_SLOT = "browser"
 """The browser's place in the downloader: a page being rendered must not hold its host's place."""
 _FORM = "application/x-www-form-urlencoded; charset=UTF-8"

@@ -16,6 +16,7 @@ from scrapy.utils.reactor import install_reactor, is_reactor_installed
 from archive import ArchiveError
 from crawler.model import CrawlOptions, CrawlSummary, Portal
 from crawler.progress import shown
+from crawler.requests import LEAST_DELAY
 from crawler.session import open_session, user_agent
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def _settings(session: Session) -> Settings:
     options = session.options
     settings.update(
         {
-            "DOWNLOAD_DELAY": options.delay,
+            "DOWNLOAD_DELAY": max(options.delay, LEAST_DELAY),
             "CONCURRENT_REQUESTS": min(len(session.states) + 1, _MOST_AT_ONCE),
         },
         priority="cmdline",

@@ -48,6 +48,8 @@ class PortalState:
     """Requests let through, whether the portal or the archive answered."""
     columns: int = 0
     """Columns that had reports on them."""
+    column: str | None = None
+    """The first page that should be the column."""
     hubs: int = 0
     renderings: int = 0
     seen: set[str] = field(default_factory=set)
@@ -64,8 +66,6 @@ class PortalState:
     menu_scripts: int = 0
     """Scripts of the home page still to be looked through for its menu."""
     started: float | None = None
-    walls: int = 0
-    """Challenges and blocks met."""
     unrendered: list[str] = field(default_factory=list)
     """Pages that only a browser could have read, and there is none."""
     _unsaid: int = 0
@@ -98,13 +98,13 @@ class PortalState:
                 f"{len(self.unrendered)} pages need a browser and there is none or it is switched "
                 f"off: {self.unrendered[0]}"
             )
-        if self.answered and not self.closed and not self.summary.found and not self.walls:
-            if not self.columns:
+        if self.answered and not (self.closed or self.summary.found or self.summary.problems):
+            if not self.column:
                 self.problem(
                     f"no column of annual reports (政府信息公开年报) found from {self.portal.url}"
                 )
-            elif not self.summary.failed:
-                self.problem("the column of annual reports lists no report that could be obtained")
+            elif not self.columns:
+                self.problem(f"the column of annual reports lists none: {self.column}")
         for host, count in self.elsewhere.most_common(2):
             self.problem(
                 f"{count} links to reports or columns on another site were not followed: "

@@ -51,12 +51,16 @@ def _elsewhere(ask: Ask, state: PortalState, page: Page) -> str | None:
     return None
 
 
-def settle(ask: Ask, page: Page | None) -> Role:
+def settle(ask: Ask, page: Page | None, *, is_file: bool = False) -> Role:
     """The role of an answer, decided by what it holds where the link could not tell.
 
     A link such as 政府信息公开年报 may lead to the column or to its only report; one such as
-    2021年政府信息公开年报 to a report or to the column of that year.
+    2021年政府信息公开年报 to a report or to the column of that year. `page` is None for an answer
+    that is no page: a file where `is_file`, else nothing of use.
     """
+    named = classify(ask.text or "").kind == "report"
+    if ask.kind == "either" and page is None:
+        return "report" if named or is_file else "list"
     if ask.kind not in {"either", "column"} or page is None:
         return ask.role
     links = {link.url for link in page_links(page) if classify(link.text).kind == "report"}
@@ -64,6 +68,6 @@ def settle(ask: Ask, page: Page | None) -> Role:
         return "list"
     if reads_as_report(page):
         return "report"
-    if ask.kind == "either" and classify(ask.text or "").kind == "report" and not links:
+    if ask.kind == "either" and named and not links:
         return "report"
     return "list"

@@ -74,7 +74,8 @@ def is_file(body: bytes) -> bool:
     """Whether a body is a file (PDF, Word, picture, archive) rather than a page, by its bytes."""
     start = body[:1024]
     utf16 = start.startswith((b"\xff\xfe", b"\xfe\xff"))
-    return start.startswith(_BINARY) or (b"\0" in start and not utf16)
+    # A stray NUL is in many a page; a file is full of them.
+    return start.startswith(_BINARY) or (start.count(b"\0") > len(start) // 50 and not utf16)
 
 
 def fingerprint(page: Page) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crawler.discovery.page import squeeze
+from extract.titles import classify
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,10 +70,9 @@ def link_text(anchor: HtmlElement) -> str:
     if not title:
         images = anchor.xpath(".//img/@alt | .//img/@title")
         return text or (squeeze(str(images[0]))[:_MOST_TEXT] if images else "")
-    start = _TRUNCATED.sub("", text)
-    if not text or title.startswith(start) or _TRUNCATED.search(text):
-        return title
-    return text
+    longer = title.startswith(_TRUNCATED.sub("", text)) or bool(_TRUNCATED.search(text))
+    names_report = classify(title).kind == "report" and classify(text).kind != "report"
+    return title if longer or names_report else text
 
 
 def is_truncated(text: str) -> bool:

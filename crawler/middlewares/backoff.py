@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
+from scrapy import signals
 from scrapy.exceptions import IgnoreRequest
 
 from crawler.middlewares.base import Middleware, ask_of
@@ -25,6 +25,8 @@ _TRIES = 2
 """Times a request is repeated."""
 _LONGEST_WAIT = 900.0
 """Seconds: a host that wants a longer pause is left alone for this run."""
+_LEAST_PAUSE = 0.01
+"""Seconds from which growing pauses are counted, for a crawl without any delay."""
 _SILENT = 4
 """Requests in a row without an answer after which a host counts as silent."""
 
@@ -47,16 +49,13 @@ class BackOffMiddleware(Middleware):
     """Responsible for patience: Retry-After, back-off, repeats after broken answers."""
 
     def __init__(self, crawler: Crawler) -> None:
-        """Begin with no host waiting."""
+        """Listen for answers before the downloader sends what waits for the same host."""
         super().__init__(crawler)
-        self._not_before: dict[str, float] = {}
+        crawler.signals.connect(self._answered, signal=signals.response_downloaded)
 
-    async def process_request(self, request: Request) -> None:
-        """Hold a request back while its host wants to be left alone."""
-        host = host_of(request.url)
-        wait = self._not_before.get(host, 0.0) - time.monotonic()
-        if wait > 0:
-            await asyncio.sleep(wait)
+    def _answered(self, response: Response, request: Request) -> None:
+        if response.status in _BUSY:
+            self._hold(request, self._wait(request, response))
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
         """Repeat a request that the host was too busy or too broken to answer."""
@@ -67,8 +66,8 @@ class BackOffMiddleware(Middleware):
         state.silent.pop(host, None)
         if response.status not in _BUSY | _BROKEN:
             return response
-        wait = retry_after(response.headers.get("Retry-After"))
-        if wait is not None and wait > _LONGEST_WAIT:
+        wait = self._wait(request, response)
+        if wait > _LONGEST_WAIT:
             state.close(f"{host} asks to come back in {wait:.0f} seconds (Retry-After)")
             return response
         again = self._again(request, wait)
@@ -81,22 +80,37 @@ class BackOffMiddleware(Middleware):
         if isinstance(exception, IgnoreRequest) or self.session.refusal(request.url):
             return None
         state, host = self.state(request), host_of(request.url)
-        again = self._again(request, None) if state.answered else None
+        again = self._again(request, self._wait(request, None)) if state.answered else None
         if again is None:
             state.silent[host] += 1
             if state.silent[host] >= _SILENT and state.belongs(request.url):
                 state.close(f"{host} does not answer any more")
         return again
 
-    def _again(self, request: Request, wait: float | None) -> Request | None:
+    def _wait(self, request: Request, response: Response | None) -> float:
+        """Seconds to leave the host alone: what it asks for, else longer with every try."""
+        asked = retry_after(response.headers.get("Retry-After")) if response else None
+        if asked is not None:
+            return asked
+        delay = max(self.session.options.delay, _LEAST_PAUSE)
+        return float(delay * 2 ** (int(request.meta.get("tries", 0)) + 1))
+
+    def _again(self, request: Request, wait: float) -> Request | None:
         """The same request once more, its host left alone until then; None after some tries."""
         tries = int(request.meta.get("tries", 0))
         if tries >= _TRIES or ask_of(request).kind == "probe":
             return None
-        if wait is None:
-            wait = max(self.session.options.delay, 0.05) * 2 ** (tries + 1)
-        self._not_before[host_of(request.url)] = time.monotonic() + wait
+        self._hold(request, wait)
         again = request.replace(dont_filter=True)
         again.meta["tries"] = tries + 1
-        again.meta.pop("download_slot", None)
         return again
+
+    def _hold(self, request: Request, wait: float) -> None:
+        """Let Scrapy's downloader send nothing to this host for a while.
+
+        Its place counts the delay from the last request; so the last one is put into the future.
+        """
+        downloader = self.crawler.engine.downloader
+        slot = downloader.slots.get(downloader.get_slot_key(request))
+        if slot is not None:
+            slot.lastseen = max(slot.lastseen, time.monotonic() + wait - slot.delay)

@@ -18,7 +18,7 @@ from scrapy.http.request import NO_CALLBACK
 from crawler.ask import Ask
 from crawler.discovery.page import decode
 from crawler.middlewares.base import Middleware, Refused, ask_of
-from crawler.requests import request_for
+from crawler.requests import LEAST_DELAY, request_for
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -109,7 +109,7 @@ class RobotsMiddleware(Middleware):
     def _slow_down(self, host: str, rules: Rules) -> None:
         """Let Scrapy's downloader wait as long as the host wants between two requests."""
         downloader = self.crawler.engine.downloader
-        wanted = max(rules.delay or 0.0, self.session.options.delay)
+        wanted = max(rules.delay or 0.0, self.session.options.delay, LEAST_DELAY)
         downloader.per_slot_settings[host] = {"delay": wanted, "concurrency": 1, "jitter": 0.0}
         if host in downloader.slots:
             downloader.slots[host].delay = wanted

@@ -56,10 +56,10 @@ class ArchiveWriter(Middleware):
     def _exchange(self, request: Request, response: Response) -> Exchange:
         ask, state = ask_of(request), self.state(request)
         page = page_of(response)
-        role, reason = ask.role, not_content(ask, state, response.status, page)
-        if response.status == HTTPStatus.OK and reason is None:
-            role = settle(ask, page)
-        elif response.status == HTTPStatus.NOT_MODIFIED and "condition" in request.meta:
+        reason = not_content(ask, state, response.status, page)
+        usable = response.status == HTTPStatus.OK and not reason
+        role = settle(ask, page if usable else None, is_file=usable and page is None)
+        if response.status == HTTPStatus.NOT_MODIFIED and "condition" in request.meta:
             role = request.meta["condition"].role
         return Exchange(
             url=response.url,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -21,7 +22,6 @@ from crawler.requests import PAGE_LIMIT, request_for
 from crawler.session import Session, open_session
 from crawler.sites import host_of
 from crawler.verdict import not_content, settle
-from extract.titles import classify
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Iterator
@@ -72,6 +72,8 @@ class ReportsSpider(scrapy.Spider):
         state = self.session.state(ask.portal)
         page = None if is_file(response.body) else _page(response)
         reason = not_content(ask, state, response.status, page)
+        if HTTPStatus.MULTIPLE_CHOICES <= response.status < HTTPStatus.BAD_REQUEST:
+            reason = f"HTTP {response.status} that leads nowhere"
         if ask.kind == "probe":
             self._learn(state, response, page)
         elif reason:
@@ -103,14 +105,15 @@ class ReportsSpider(scrapy.Spider):
         self, ask: Ask, state: PortalState, response: Response, page: Page | None
     ) -> Iterator[Request]:
         assert response.request is not None
-        role = settle(ask, page) if page is not None else ask.role
         if ask.kind == "attachment":
             state.summary.attachments += 1
-        elif role == "report" or page is None:
+        elif settle(ask, page, is_file=page is None) == "report":
             state.found(ask, response.request.meta.get("capture"))
             if page is not None:
                 yield from self._requests(explore.from_report(ask, state, page))
-        elif ask.kind != "report":
+        elif page is None:
+            self._note(ask, state, "a file where a page should be")
+        else:
             yield from self._requests(self._probes(state, page))
             asks = explore.from_list(ask, state, page)
             yield from self._requests(asks or self._no_way_on(ask, state, page))
@@ -139,13 +142,12 @@ class ReportsSpider(scrapy.Spider):
         """Say what could not be had: in the summary's counts, and in words where it matters."""
         if ask.kind in {"probe", "script"}:
             return
-        if ask.kind == "report" or classify(ask.text or "").kind == "report":
-            state.summary.failed += ask.kind in {"report", "either"}
+        state.summary.failed += settle(ask, None) == "report"
+        if state.closed:  # that says enough
+            return
         state.problem(begin.complaint(ask, reason))
-        if ask.kind == "home" or reason in {"challenge", "block"}:
-            state.walls += reason in {"challenge", "block"}
-            if ask.kind == "home" and ask.depth == 0:
-                state.closed = reason
+        if ask.kind == "home" and ask.depth == 0:
+            state.closed = reason
 
     def _requests(self, asks: Iterable[Ask]) -> Iterator[Request]:
         for ask in asks:
