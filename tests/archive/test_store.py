@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import gzip
 import random
 import subprocess
@@ -116,6 +117,7 @@ def test_what_is_not_whole_content_is_never_asked_about_or_revisited(
     good = archive.record(exchange())
     archive.record(exchange(b"busy", 1, **given))
     assert archive.latest(URL) == good
+    assert archive.record(exchange(second=1, **given)).revisit_of is None
     again = archive.record(exchange(b"busy", 2, **given))
     assert again.revisit_of is None
     assert archive.captured("run", URL) == again
@@ -123,9 +125,9 @@ def test_what_is_not_whole_content_is_never_asked_about_or_revisited(
 
 
 def test_two_answers_within_one_second_have_two_ids(archive: Archive) -> None:
-    ids = [archive.record(exchange(str(n).encode())).id for n in range(3)]
-    assert ids == [ids[0], f"{ids[0]}-2", f"{ids[0]}-3"]
-    assert archive.latest(URL) == archive.capture(ids[2])
+    ids = [archive.record(exchange(str(n).encode())).id for n in range(11)]
+    assert ids == [ids[0], *(f"{ids[0]}-{n}" for n in range(2, 12))]
+    assert archive.latest(URL) == archive.captured("run", URL) == archive.capture(ids[-1])
 
 
 def test_captures_are_chosen_by_run_portal_and_role(archive: Archive) -> None:
@@ -318,6 +320,12 @@ def test_damage_is_noticed_when_read(tmp_path: Path) -> None:
     filled(tmp_path)
     with Archive(tmp_path) as archive:
         capture = next(iter(archive.captures()))
+        with pytest.raises(Damaged, match="not as captured"):
+            archive.content(dataclasses.replace(capture, sha256="0" * 64))
+        with pytest.raises(Damaged, match="another address"):
+            archive.content(dataclasses.replace(capture, url=URL + "#"))
+        with pytest.raises(Damaged, match="no record at"):
+            archive.content(dataclasses.replace(capture, offset=10**9))
         path = tmp_path / "warc" / capture.warc
         data = bytearray(path.read_bytes())
         data[capture.offset + capture.length // 2] ^= 1

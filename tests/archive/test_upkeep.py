@@ -39,6 +39,17 @@ def test_the_catalog_is_rebuilt_to_the_same_rows(tmp_path: Path) -> None:
     assert not list(verify(tmp_path))
 
 
+def test_a_run_that_ended_stays_ended_whatever_the_order_of_its_files(tmp_path: Path) -> None:
+    with Archive(tmp_path) as one, Archive(tmp_path) as other:
+        one.begin_run("run", "2026-11-20T06:00:00Z")
+        other.begin_run("run")
+        other.record(exchange())
+        other.close()
+        done = one.finish_run("run", new=1)
+        assert one.rebuild() == []
+        assert one.runs() == [done]
+
+
 def test_a_deleted_catalog_comes_back_when_opened(tmp_path: Path) -> None:
     filled(tmp_path)
     with Archive(tmp_path) as archive:

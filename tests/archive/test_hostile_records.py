@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -149,8 +150,6 @@ def test_an_exchange_that_is_none_is_refused(archive: Archive, wrong: dict[str, 
 
 
 def test_a_catalog_row_is_never_a_path(archive: Archive, tmp_path: Path) -> None:
-    import dataclasses  # noqa: PLC0415 - only here
-
     capture = archive.record(exchange())
     (tmp_path / "secret").write_bytes(b"secret")
     for warc in ("../secret", "/etc/passwd", "run-00000.warc.gz/../../secret", "", "run\0"):
