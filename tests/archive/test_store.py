@@ -6,7 +6,7 @@ import random
 import subprocess
 import sys
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from archiving import HTML, URL, exchange, filled
@@ -112,7 +112,7 @@ def test_the_same_content_under_another_coding_is_unchanged_and_replayable(
     ids=lambda given: next(iter(given)),
 )
 def test_what_is_not_whole_content_is_never_asked_about_or_revisited(
-    archive: Archive, given: dict[str, object]
+    archive: Archive, given: dict[str, Any]
 ) -> None:
     good = archive.record(exchange())
     archive.record(exchange(b"busy", 1, **given))
