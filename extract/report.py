@@ -11,21 +11,32 @@ from extract.forms import forms
 from extract.identity import identify
 from extract.model import Report
 from extract.office import OfficeError, to_docx
+from extract.readers.bundle import read_bundle
 from extract.readers.docx import read_docx
 from extract.readers.html import read_html
+from extract.readers.ofd import read_ofd
 from extract.readers.pdf import is_scan, read_pdf
 from extract.readers.scan import read_scan
+from extract.readers.sheet import read_sheet
 from extract.recognise import recognise
 from extract.sections import find_sections
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from extract.model import Document
     from extract.recognise import Recognition
 
 _LEGACY = frozenset({types.DOC, types.RTF, types.WORKS})
 _IMAGES = frozenset({"image/jpeg", "image/png", "image/tiff"})
+_READERS: dict[str, Callable[[bytes], Document]] = {
+    types.DOCX: read_docx,
+    types.HTML: read_html,
+    types.OFD: read_ofd,
+    types.XLS: read_sheet,
+    types.XLSX: read_sheet,
+    "multipart/related": read_html,
+}
 
 
 def read_report(data: bytes, name: str = "") -> Report:
@@ -59,13 +70,28 @@ def _word_report(converted: bytes | OfficeError, kind: str) -> Report:
 def _report(data: bytes, kind: str) -> Report:
     if kind == types.PDF:
         return _pdf_report(data)
-    if kind == types.DOCX:
-        return _from_document(read_docx(data))
-    if kind == types.HTML:
-        return _from_document(read_html(data))
     if kind in _IMAGES:
         return _scan_report(data, kind)
+    if kind == types.ZIP:
+        return _bundle_report(data)
+    if kind in _READERS:
+        return _from_document(_READERS[kind](data))
     return Report(kind, problems=(f"files of this kind are not read: {kind}",))
+
+
+def _bundle_report(data: bytes) -> Report:
+    """The report in a ZIP file: the member with the most figures, the others named."""
+    members, problems = read_bundle(data, lambda name, content: read_report(content, name))
+    if not members:
+        return Report(types.ZIP, problems=problems or ("the ZIP file holds no file",))
+    name, best = max(members, key=lambda member: _printed(member[1]))
+    others = [other for other, report in members if other != name and _printed(report)]
+    problems += tuple(f"another report in the same ZIP file was not read: {o}" for o in others)
+    return replace(best, problems=(*problems, *best.problems))
+
+
+def _printed(report: Report) -> int:
+    return sum(figure.status == "printed" for figure in report.figures)
 
 
 def _pdf_report(data: bytes) -> Report:

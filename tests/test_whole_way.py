@@ -68,7 +68,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
         runs.append(
             subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
         )
-        figures.append(query(data, "select * from figures order by rowid"))
+        figures.append(query(data, "select * from figures order by 1, 2, 3, 4"))
         captures.append(query(data, "select id, url, sha256 from captures order by id"))
     return Demo(data, tuple(runs), tuple(figures), tuple(captures))
 
