@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
 
 from archive import Archive
 from publish.joining import LeftOut, is_content, join, visits
@@ -19,6 +17,7 @@ from publish.writing import Content, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from pathlib import Path
 
     from archive.model import Capture
     from extract.model import Report
@@ -75,20 +74,15 @@ def build(
 
 
 def _wanted(archive: Archive, captures: Iterable[Capture]) -> list[Wanted]:
-    """Each distinct document once, with the name its first capture had."""
+    """Each distinct document once, under the address it was first captured at."""
     first: dict[str, Capture] = {}
     for capture in captures:
         if is_content(capture):
             first.setdefault(capture.sha256, capture)
     return [
-        Wanted(digest, capture.bytes, _name(capture), partial(archive.content, capture))
+        Wanted(digest, capture.bytes, capture.url, partial(archive.content, capture))
         for digest, capture in first.items()
     ]
-
-
-def _name(capture: Capture) -> str:
-    """The file's name: the server's word, else the end of its address."""
-    return capture.file_name or PurePosixPath(unquote(urlsplit(capture.url).path)).name
 
 
 def _settle(

@@ -246,17 +246,26 @@ def _identity(visit: Visit, part: Part) -> Identity:
 
 def _sayings(visit: Visit, part: Part) -> Iterator[tuple[str | None, int | None, str | None, str]]:
     """Who and which year, as each source says it, the nearest source first."""
-    own = part.report
+    own, page = part.report, visit.page
     yield own.publisher, own.year, own.publisher_from, "text"
-    if part.capture.role == "attachment":
-        facts = classify(part.capture.link_text or "")
-        yield facts.publisher, facts.year, "link", "link"
-    page = visit.page
+    yield from _titled(own.title, "title")
+    if part is not page:
+        yield from _titled(part.capture.link_text, "link")
+    if page is not None and part is not page:
+        said = page.report
+        yield said.publisher, said.year, f"page {said.publisher_from}", "page"
+        yield from _titled(said.title, "page title")
     if page is not None:
-        source = f"page {page.report.publisher_from}" if page is not part else "text"
-        yield page.report.publisher, page.report.year, source, "page"
-        facts = classify(page.capture.link_text or "")
-        yield facts.publisher, facts.year, "link", "link"
+        yield from _titled(page.capture.link_text, "link")
+
+
+def _titled(
+    title: str | None, where: str
+) -> Iterator[tuple[str | None, int | None, str | None, str]]:
+    """Who and which year a title names; nothing where it is not a report's."""
+    facts = classify(title or "")
+    if facts.kind == "report":
+        yield facts.publisher, facts.year, where, where
 
 
 def _report(

@@ -81,6 +81,12 @@ def rule_label(rule: str) -> Label:
     return Label(*words) if words else Label(rule, rule.replace("_", " "))
 
 
+def source_words(source: str) -> str:
+    """Where a publisher's name or a year was read, in Chinese: `page title` is 网页标题."""
+    words = _english()["sources"]
+    return "".join(words.get(part, part) for part in source.split())
+
+
 def blocks(table: FormTable, rows: Sequence[FormRow]) -> tuple[Block, ...]:
     """The rows in the blocks of the print; rows of no named block stand at the end."""
     found: list[Block] = []

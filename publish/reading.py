@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from archive import ArchiveError
 from extract import VERSION, from_json, read_reports, to_json
 
 if TYPE_CHECKING:
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from extract.model import Report
-
-Progress = "Callable[[int, int], None]"
 
 BATCH_FILES = 20
 """Documents read at a time: one LibreOffice call serves all legacy Word files of a batch."""
@@ -24,11 +23,11 @@ BATCH_BYTES = 64 * 2**20
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A document to read: its digest, its size, its name, and how to get its bytes."""
+    """A document to read: its digest, its size, its address, and how to get its bytes."""
 
     sha256: str
     size: int
-    name: str
+    url: str
     content: Callable[[], bytes]
 
 
@@ -107,9 +106,9 @@ def _read_batch(batch: list[Wanted], cache: Path, readings: Readings) -> None:
     kept: list[Wanted] = []
     for item in batch:
         try:
-            files.append((item.name, item.content()))
-        except (OSError, ValueError) as error:
-            readings.problems.append(f"{item.name}: not readable from the archive: {error}")
+            files.append((item.url, item.content()))
+        except (ArchiveError, OSError) as error:
+            readings.problems.append(f"{item.url}: not readable from the archive: {error}")
         else:
             kept.append(item)
     for item, (name, data), report in zip(kept, files, read_reports(files), strict=True):

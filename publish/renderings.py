@@ -10,6 +10,7 @@ import json
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from archive import ArchiveError
 from extract import VERSION
 from extract.model import PageBox, TableCell
 from extract.office import OfficeError, to_docx, to_pdf
@@ -70,7 +71,7 @@ def pages_of(versions: Iterable[Version], data: Path, content: Callable[[Part], 
     Args:
         versions: The reports.
         data: The data folder, for the cache.
-        content: Gives a document's bytes; its `OSError` is a problem of that document only.
+        content: Gives a document's bytes; where it fails, that document alone has a problem.
     """
     pages = Pages()
     for part in _sources(versions):
@@ -80,7 +81,7 @@ def pages_of(versions: Iterable[Version], data: Path, content: Callable[[Part], 
                 _render(part, data, content, pages)
             elif kind == PDF or kind.startswith("image/"):
                 pages.rows += _sizes(part.document, content(part), kind, rendered=False)
-        except (PageError, OfficeError, OSError) as error:
+        except (PageError, OfficeError, ArchiveError, OSError) as error:
             pages.problems.append(f"{part.capture.url}: no page images: {error}")
     return pages
 

@@ -106,10 +106,13 @@ def menu_links(datasette: Any) -> list[dict[str, str]]:
 @hookimpl
 def render_cell(row: Any, value: Any, column: str, table: str | None, datasette: Any) -> Any:
     """Link the cells of Datasette's tables to the pages that explain them."""
+    label = value
+    if isinstance(value, dict):  # Datasette put the label of a foreign key beside it
+        value, label = value["value"], value["label"]
     path = _page_of(row, value, column, table) if isinstance(value, str) else None
     if path is None:
         return None
-    return Markup('<a href="{}">{}</a>').format(datasette.urls.path(path), value)
+    return Markup('<a href="{}">{}</a>').format(datasette.urls.path(path), label)
 
 
 def _page_of(row: Any, value: str, column: str, table: str | None) -> str | None:

@@ -192,7 +192,7 @@ def _body(table: FormTable, lines: Sequence[FormRow], cells: _Cells) -> list[lis
     depth = max(map(len, paths))
     rows: list[list[Head | Value]] = [[] for _ in paths]
     for level in range(depth):
-        for start, end in _runs([path[: level + 1] for path in paths]):
+        for start, end in _runs([(path[: level + 1], len(path) == level + 1) for path in paths]):
             path = paths[start]
             if level >= len(path):
                 continue

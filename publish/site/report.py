@@ -71,6 +71,7 @@ async def show(request: Any, datasette: Any) -> Response:
         "form": form,
         "tables": tables(form, by_key, failing) if form and by_key else [],
         "statuses": _statuses(figures),
+        "sources": labels.source_words,
         "doubts": _doubts(found["edition"], figures),
         "checks": _checks(found["edition"], checks),
         "sections": sections,
