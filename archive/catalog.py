@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import contextmanager
 from dataclasses import astuple, fields
 from typing import TYPE_CHECKING, Any
 
@@ -103,45 +104,49 @@ class Catalog:
             )
 
     def _create(self) -> None:
-        self.begin()
-        version, tables = self._db.execute(
-            "SELECT (SELECT user_version FROM pragma_user_version), count(*) FROM sqlite_schema"
-        ).fetchone()
-        if not version and not tables:
-            for statement in _SCHEMA.split(";"):
-                self._db.execute(statement)
-            self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-        self.commit()
+        with self.writing():
+            (tables,) = self._db.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+            if not tables:
+                for statement in _SCHEMA.split(";"):
+                    self._db.execute(statement)
+                self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
     def close(self) -> None:
         """Closes the connection."""
         self._db.close()
 
-    def begin(self) -> None:
-        """Begins a write; waits while another process writes."""
-        self._db.execute("BEGIN IMMEDIATE")
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """One write, all or nothing; waits while another process writes."""
+        self._execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._execute("COMMIT")
+        except BaseException:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            raise
 
-    def commit(self) -> None:
-        """Ends a write."""
-        self._db.execute("COMMIT")
-
-    def rollback(self) -> None:
-        """Undoes what was written since `begin`."""
-        if self._db.in_transaction:
-            self._db.execute("ROLLBACK")
+    def _execute(self, query: str, values: Sequence[Any] = ()) -> sqlite3.Cursor:
+        try:
+            return self._db.execute(query, values)
+        except sqlite3.OperationalError as error:
+            raise ArchiveError(f"{self._path}: {error}") from error
+        except sqlite3.DatabaseError as error:
+            raise Damaged(f"{self._path} is damaged: {error}") from error
 
     # Writing
 
     def add(self, entry: Entry) -> None:
         """Adds a capture's row."""
         row = (*astuple(entry.capture), *astuple(entry)[1:])
-        self._db.execute(f"INSERT INTO captures ({_ENTRY}) VALUES ({_marks(row)})", row)  # noqa: S608 - column names of our own
+        self._execute(f"INSERT INTO captures ({_ENTRY}) VALUES ({_marks(row)})", row)  # noqa: S608 - column names of our own
 
     def put_run(self, run: Run) -> None:
         """Adds a run, or its end where its start is there; a start never undoes an end."""
         row = astuple(run)
         update = ", ".join(f"{name} = excluded.{name}" for name in ("finished", *RUN_COUNTS))
-        self._db.execute(
+        self._execute(
             f"INSERT INTO runs VALUES ({_marks(row)}) ON CONFLICT (id) DO UPDATE SET {update} "  # noqa: S608 - column names of our own
             "WHERE excluded.finished IS NOT NULL",
             row,
@@ -151,23 +156,20 @@ class Catalog:
         """Adds the portals of a run; the last word on each stands."""
         for portal in portals:
             row = (run, *astuple(portal))
-            self._db.execute(f"INSERT OR REPLACE INTO portals VALUES ({_marks(row)})", row)  # noqa: S608 - only marks
+            self._execute(f"INSERT OR REPLACE INTO portals VALUES ({_marks(row)})", row)  # noqa: S608 - only marks
 
     def put_file(self, file: FileEntry) -> None:
         """Adds a finished file."""
-        self._db.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?)", astuple(file))
+        self._execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?)", astuple(file))
 
     def forget_file(self, warc: str) -> None:
         """Removes the rows of all captures in a file."""
-        self._db.execute("DELETE FROM captures WHERE warc = ?", (warc,))
+        self._execute("DELETE FROM captures WHERE warc = ?", (warc,))
 
     # Reading
 
     def _rows(self, query: str, values: Sequence[Any] = ()) -> list[Any]:
-        try:
-            return self._db.execute(query, values).fetchall()
-        except sqlite3.DatabaseError as error:
-            raise Damaged(f"{self._path} cannot be read: {error}") from error
+        return self._execute(query, values).fetchall()
 
     def check(self) -> None:
         """Has SQLite check its own structure.

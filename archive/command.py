@@ -33,8 +33,8 @@ def verify_archive(data: Path, *, rebuild: bool = False) -> Iterator[str]:
         return
     if rebuild:
         try:
-            with Archive(data) as archive:
-                yield from archive.rebuild()
+            with Archive(data, rebuild=True) as archive:
+                yield from archive.problems
         except ArchiveError as error:
             yield f"the catalog was not rebuilt: {error}"
             return

@@ -149,14 +149,14 @@ def _content(exchange: Exchange, earlier: Earlier | None) -> tuple[Measure, str]
     if exchange.status == _NOT_MODIFIED and earlier:
         kept = earlier.holder
         return Measure(kept.capture.sha256, kept.capture.bytes, whole=True), kept.payload
-    return measure(exchange.body, header(exchange.headers, b"content-encoding")), digest(
-        exchange.body
-    )
+    coding = header(exchange.headers, b"content-encoding")
+    content = measure(exchange.body, coding)
+    return content, digest(exchange.body) if coding else f"sha256:{content.sha256}"
 
 
 def _referred(holder: Entry) -> Referred:
     capture = holder.capture
-    return Referred(holder.record, capture.url, capture.fetched_at, holder.payload)
+    return Referred(holder.record, capture.url, capture.fetched_at)
 
 
 def _media_type(exchange: Exchange) -> str:

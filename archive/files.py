@@ -9,6 +9,7 @@ import fcntl
 import hashlib
 import os
 import re
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from archive.errors import ArchiveError
 from archive.members import Flaw, records
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 OPEN = ".open"
@@ -101,7 +103,6 @@ class WarcFile:
                 break
             serial += 1
         self._digest = hashlib.sha256()
-        self._durable = (0, self._digest.copy())
         self.size = 0
 
     def _create(self) -> bool:
@@ -134,12 +135,20 @@ class WarcFile:
     def sync(self) -> None:
         """Makes all that was appended durable."""
         os.fsync(self._descriptor)
-        self._durable = (self.size, self._digest.copy())
 
-    def take_back(self) -> None:
-        """Drops what was appended since the last `sync`."""
-        self.size, digest = self._durable
-        self._digest = digest.copy()
+    @contextmanager
+    def all_or_nothing(self) -> Iterator[None]:
+        """Drops what was appended inside if that ends with an exception, durable or not."""
+        size, digest = self.size, self._digest.copy()
+        try:
+            yield
+        except BaseException:
+            self._take_back(size)
+            self._digest = digest
+            raise
+
+    def _take_back(self, size: int) -> None:
+        self.size = size
         os.ftruncate(self._descriptor, self.size)
         os.lseek(self._descriptor, self.size, os.SEEK_SET)
 

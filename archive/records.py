@@ -55,12 +55,11 @@ def digest(*parts: bytes) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Referred:
-    """The record a revisit points at: its id, address, date and payload digest."""
+    """The record a revisit points at: its id, address and date."""
 
     record: str
     url: str
     fetched_at: str
-    payload: str
 
 
 class RecordWriter:
@@ -89,7 +88,10 @@ class RecordWriter:
         body: bytes,
         http_head: bytes | None = None,
     ) -> None:
-        """Writes one record; `http_head` is the status or request line with its headers."""
+        """Writes one record; `http_head` is the status or request line with its headers.
+
+        Digests that `headers` give already are not computed again.
+        """
         head = http_head or b""
         block = () if kind == "revisit" else (body,)
         named: dict[str, str | None] = {
@@ -97,7 +99,7 @@ class RecordWriter:
             **headers,
             "WARC-Block-Digest": digest(head, *block),
         }
-        if kind not in {"revisit", "warcinfo"}:
+        if kind not in {"revisit", "warcinfo"} and "WARC-Payload-Digest" not in named:
             named["WARC-Payload-Digest"] = digest(body)
         record = ArcWarcRecord(
             "warc",
@@ -134,9 +136,14 @@ class RecordWriter:
         record: str,
         warcinfo: str,
         fields: Mapping[str, str | int | None],
+        *,
+        payload: str,
         revisit: Referred | None,
     ) -> int:
-        """Writes the group of an exchange; returns where in the buffer its last record begins."""
+        """Writes the group of an exchange; returns where in the buffer its last record begins.
+
+        `payload` is the digest of the body that the response holds or the revisit stands for.
+        """
         common: dict[str, str | None] = {
             "WARC-Target-URI": exchange.url,
             "WARC-Date": exchange.fetched_at,
@@ -154,6 +161,7 @@ class RecordWriter:
             **common,
             "WARC-IP-Address": ip_address(exchange.ip),
             "WARC-Truncated": exchange.truncated,
+            "WARC-Payload-Digest": payload,
         }
         if revisit:
             headers |= {
@@ -163,7 +171,6 @@ class RecordWriter:
                 "WARC-Refers-To": revisit.record,
                 "WARC-Refers-To-Target-URI": revisit.url,
                 "WARC-Refers-To-Date": revisit.fetched_at,
-                "WARC-Payload-Digest": revisit.payload,
             }
         kind = "revisit" if revisit else "response"
         response_type = "application/http; msgtype=response"

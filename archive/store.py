@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 import re
 import threading
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Self
@@ -14,8 +11,9 @@ from typing import TYPE_CHECKING, Self
 from archive import files
 from archive.catalog import Catalog
 from archive.entries import RUN_COUNTS, request_key
-from archive.errors import ArchiveError, Busy
+from archive.errors import ArchiveError
 from archive.exchange import clean
+from archive.locks import Use, one_at_a_time
 from archive.model import Run
 from archive.reading import Reader
 from archive.upkeep import make_good
@@ -44,26 +42,34 @@ class Archive:
     the catalog does not know is read into it.
     """
 
-    def __init__(self, data: Path, *, readonly: bool = False, rotate_at: int = ROTATE_AT) -> None:
+    def __init__(
+        self,
+        data: Path,
+        *,
+        readonly: bool = False,
+        rebuild: bool = False,
+        rotate_at: int = ROTATE_AT,
+    ) -> None:
         """Opens the archive in `data`, creating it where there is none.
 
         Args:
             data: the data folder.
             readonly: open for reading only: nothing is created, repaired or locked.
+            rebuild: delete the catalog first, readable or not, and read it anew from the WARCs.
             rotate_at: the size in bytes at which a WARC file is finished.
 
         Raises:
             ArchiveError: if it cannot be opened.
             Damaged: if `catalog.db` is not readable.
+            Busy: if it is to be rebuilt and another process has it open.
         """
         self._data = data
         self._folder = data / "warc"
-        self._readonly = readonly
         self._rotate_at = rotate_at
         self._lock = threading.RLock()
         self._reader = Reader(self._folder, self.capture)
         self._writer: Writer | None = None
-        self._use: int | None = None
+        self._use: Use | None = None
         self._software = _software()
         self.problems: list[str] = []
         """What could not be made good on opening, one line each."""
@@ -72,17 +78,26 @@ class Archive:
             return
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            self._use = os.open(data, os.O_RDONLY)
-            self._share()
+            self._use = Use(data)
         except OSError as error:
             raise ArchiveError(f"the archive in {data} cannot be opened: {error}") from error
         try:
-            with self._opening():
-                self._catalog = Catalog(data / "catalog.db")
-                self.problems = make_good(self._folder, self._catalog)
+            self._open(self._use, rebuild=rebuild)
         except BaseException:
-            os.close(self._use)
+            self._use.close()
             raise
+
+    def _open(self, use: Use, *, rebuild: bool) -> None:
+        with one_at_a_time(self._folder):
+            if rebuild:
+                with use.alone():
+                    self._delete_catalog()
+            self._catalog = Catalog(self._data / "catalog.db")
+            try:
+                self.problems = make_good(self._folder, self._catalog)
+            except BaseException:
+                self._catalog.close()
+                raise
 
     def __enter__(self) -> Self:
         """Returns the archive itself."""
@@ -104,8 +119,8 @@ class Archive:
                 self._stop_writing()
             finally:
                 self._catalog.close()
-                if self._use is not None:
-                    os.close(self._use)
+                if self._use:
+                    self._use.close()
                     self._use = None
 
     # Runs
@@ -283,19 +298,17 @@ class Archive:
         with self._lock:
             self._must_write()
             self._stop_writing()
-            assert self._use is not None
-            try:
-                fcntl.flock(self._use, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                raise Busy(f"the archive in {self._data} is open elsewhere") from error
-            try:
+            assert self._use
+            with self._use.alone():
                 self._catalog.close()
-                for suffix in ("", "-wal", "-shm"):
-                    self._data.joinpath(f"catalog.db{suffix}").unlink(missing_ok=True)
+                self._delete_catalog()
                 self._catalog = Catalog(self._data / "catalog.db")
-                return make_good(self._folder, self._catalog)
-            finally:
-                self._share()
+                self.problems = make_good(self._folder, self._catalog)
+                return self.problems
+
+    def _delete_catalog(self) -> None:
+        for suffix in ("", "-wal", "-shm"):
+            self._data.joinpath(f"catalog.db{suffix}").unlink(missing_ok=True)
 
     def dump(self) -> Iterator[tuple[object, ...]]:
         """Yields every row of the catalog in a canonical order, for comparison."""
@@ -320,22 +333,8 @@ class Archive:
             writer.close()
 
     def _must_write(self) -> None:
-        if self._readonly:
-            raise ArchiveError(f"the archive in {self._data} is open for reading only")
-
-    def _share(self) -> None:
-        assert self._use is not None
-        fcntl.flock(self._use, fcntl.LOCK_SH)
-
-    @contextmanager
-    def _opening(self) -> Iterator[None]:
-        """One process at a time creates and repairs; the lock is on the folder itself."""
-        descriptor = os.open(self._folder, os.O_RDONLY)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(descriptor)
+        if not self._use:
+            raise ArchiveError(f"the archive in {self._data} is not open for writing")
 
 
 def _with_counts(run: Run, finished: str, counts: Mapping[str, int]) -> Run:

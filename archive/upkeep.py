@@ -31,8 +31,7 @@ def make_good(folder: Path, catalog: Catalog) -> list[str]:
 
 def _index(path: Path, catalog: Catalog) -> list[str]:
     problems: list[str] = []
-    catalog.begin()
-    try:
+    with catalog.writing():
         before = catalog.ids(path.name)
         catalog.forget_file(path.name)
         for item in entries(path):
@@ -46,10 +45,6 @@ def _index(path: Path, catalog: Catalog) -> list[str]:
         lost = sorted(before - catalog.ids(path.name))
         problems += (f"{path.name}: capture {capture} is not in the file" for capture in lost)
         catalog.put_file(files.fingerprint(path))
-        catalog.commit()
-    except BaseException:
-        catalog.rollback()
-        raise
     return problems
 
 

@@ -8,10 +8,10 @@ meanwhile.
 from __future__ import annotations
 
 import dataclasses
-import sqlite3
 import threading
 from collections import deque
 from concurrent.futures import Future
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from archive.catalog import Catalog
@@ -22,6 +22,7 @@ from archive.files import WarcFile
 from archive.records import RecordWriter, new_record_id
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from archive.model import Capture, Exchange, PortalRecord, Run
@@ -89,36 +90,29 @@ class Writer:
 
     def start_run(self) -> None:
         """Writes that the run began, or goes on, and with which portals."""
-        try:
+        with _plainly():
             self._open_file()
-            self._catalog.begin()
-            self._catalog.put_run(self.run)
-            self._catalog.put_portals(self.run.id, self._portals)
-            self._catalog.commit()
-        except (OSError, sqlite3.Error) as error:
-            self._catalog.rollback()
-            raise _plain(error) from error
+            with self._catalog.writing():
+                self._catalog.put_run(self.run)
+                self._catalog.put_portals(self.run.id, self._portals)
 
     def finish_run(self, run: Run) -> None:
         """Writes that the run ended and what it counted."""
-        try:
+        with _plainly():
             file = self._open_file()
             out = RecordWriter()
             out.write_run(self._warcinfo, run.finished or run.started, to_facts(run))
-            file.append(out.take())
-            file.sync()
-            self._catalog.begin()
-            self._catalog.put_run(run)
-            self._catalog.commit()
-        except (OSError, sqlite3.Error) as error:
-            self._catalog.rollback()
-            raise _plain(error) from error
+            with file.all_or_nothing(), self._catalog.writing():
+                file.append(out.take())
+                file.sync()
+                self._catalog.put_run(run)
 
     def close(self) -> None:
         """Finishes the file; call after `drain`."""
         try:
-            if self._file:
-                self._finish_file(self._file)
+            with _plainly():
+                if self._file:
+                    self._finish_file(self._file)
         finally:
             self._catalog.close()
 
@@ -130,10 +124,11 @@ class Writer:
 
     def _settle(self, batch: list[_Waiting]) -> None:
         try:
-            kept = self._write([exchange for exchange, _ in batch])
+            with _plainly():
+                kept = self._write([exchange for exchange, _ in batch])
         except Exception as error:  # noqa: BLE001 - the thread's boundary: the callers raise it
             if len(batch) == 1:
-                batch[0][1].set_exception(_plain(error))
+                batch[0][1].set_exception(error)
                 return
             for one in batch:  # what fails takes none of its neighbours with it
                 self._settle([one])
@@ -156,15 +151,10 @@ class Writer:
 
     def _write(self, exchanges: list[Exchange]) -> list[Capture]:
         file = self._open_file()
-        self._catalog.begin()
-        try:
+        # The rows become visible when the transaction ends, so after the file is durable.
+        with file.all_or_nothing(), self._catalog.writing():
             kept = [self._write_one(file, exchange) for exchange in exchanges]
             file.sync()
-            self._catalog.commit()
-        except BaseException:
-            self._catalog.rollback()
-            file.take_back()
-            raise
         return kept
 
     def _write_one(self, file: WarcFile, exchange: Exchange) -> Capture:
@@ -173,7 +163,7 @@ class Writer:
         entry, revisit = entry_of(exchange, self.run.id, record, earlier, self._taken)
         out = RecordWriter()
         fields = to_fields(entry, self._software)
-        start = out.write_exchange(exchange, record, self._warcinfo, fields, revisit)
+        start = out.write_exchange(exchange, record, self._warcinfo, fields, entry.payload, revisit)
         data = out.take()
         offset = file.append(data) + start
         capture = dataclasses.replace(
@@ -228,12 +218,14 @@ class Writer:
     def _finish_file(self, file: WarcFile) -> None:
         self._file = None
         entry = file.close()
-        self._catalog.begin()
-        self._catalog.put_file(entry)
-        self._catalog.commit()
+        with self._catalog.writing():
+            self._catalog.put_file(entry)
 
 
-def _plain(error: Exception) -> Exception:
-    if isinstance(error, (OSError, sqlite3.Error)):
-        return ArchiveError(f"the archive cannot be written: {error}")
-    return error
+@contextmanager
+def _plainly() -> Iterator[None]:
+    """Says in one line of our own what the system refused."""
+    try:
+        yield
+    except OSError as error:
+        raise ArchiveError(f"the archive cannot be written: {error}") from error

@@ -65,6 +65,10 @@ def test_a_catalog_that_is_none_is_one_clear_line(tmp_path: Path) -> None:
     (tmp_path / "catalog.db").write_bytes(b"rubbish" * 1_000)
     with pytest.raises(Damaged, match="not a readable catalog"):
         Archive(tmp_path)
+    with Archive(tmp_path, rebuild=True) as archive:
+        assert archive.problems == []
+        assert len([archive.content(capture) for capture in archive.captures()]) == 6
+    assert not list(verify(tmp_path))
 
 
 def test_rebuilding_goes_round_damage_and_names_it(tmp_path: Path) -> None:
