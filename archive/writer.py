@@ -163,7 +163,9 @@ class Writer:
         entry, revisit = entry_of(exchange, self.run.id, record, earlier, self._taken)
         out = RecordWriter()
         fields = to_fields(entry, self._software)
-        start = out.write_exchange(exchange, record, self._warcinfo, fields, entry.payload, revisit)
+        start = out.write_exchange(
+            exchange, record, self._warcinfo, fields, payload=entry.payload, revisit=revisit
+        )
         data = out.take()
         offset = file.append(data) + start
         capture = dataclasses.replace(
