@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from contextlib import contextmanager
-from dataclasses import astuple, fields
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from archive.entries import RUN_COUNTS, Entry
@@ -56,6 +56,11 @@ _CONTENT = """truncated IS NULL AND reason IS NULL
 
 # Ids of one request within one second differ by suffix: …, …-2, …-10.
 _NEWEST = "ORDER BY fetched_at DESC, length(id) DESC, id DESC"
+
+
+def _values(record: Capture | Entry | FileEntry | PortalRecord | Run) -> tuple[Any, ...]:
+    """Returns a record's values as they are; dataclasses.astuple would copy each one deeply."""
+    return tuple(getattr(record, name) for name in record.__slots__)
 
 
 def _marks(values: Sequence[object]) -> str:
@@ -139,12 +144,12 @@ class Catalog:
 
     def add(self, entry: Entry) -> None:
         """Adds a capture's row."""
-        row = (*astuple(entry.capture), *astuple(entry)[1:])
+        row = (*_values(entry.capture), *_values(entry)[1:])
         self._execute(f"INSERT INTO captures ({_ENTRY}) VALUES ({_marks(row)})", row)  # noqa: S608 - column names of our own
 
     def put_run(self, run: Run) -> None:
         """Adds a run, or its end where its start is there; a start never undoes an end."""
-        row = astuple(run)
+        row = _values(run)
         update = ", ".join(f"{name} = excluded.{name}" for name in ("finished", *RUN_COUNTS))
         self._execute(
             f"INSERT INTO runs VALUES ({_marks(row)}) ON CONFLICT (id) DO UPDATE SET {update} "  # noqa: S608 - column names of our own
@@ -155,12 +160,12 @@ class Catalog:
     def put_portals(self, run: str, portals: Iterable[PortalRecord]) -> None:
         """Adds the portals of a run; the last word on each stands."""
         for portal in portals:
-            row = (run, *astuple(portal))
+            row = (run, *_values(portal))
             self._execute(f"INSERT OR REPLACE INTO portals VALUES ({_marks(row)})", row)  # noqa: S608 - only marks
 
     def put_file(self, file: FileEntry) -> None:
         """Adds a finished file."""
-        self._execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?)", astuple(file))
+        self._execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?)", _values(file))
 
     def forget_file(self, warc: str) -> None:
         """Removes the rows of all captures in a file."""

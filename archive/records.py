@@ -35,7 +35,7 @@ TRUNCATIONS = frozenset({"length", "time", "disconnect", "unspecified"})
 FIELDS_TYPE = "application/warc-fields"
 JSON_TYPE = "application/json"
 
-_SAMPLE = 16 * 1024
+_SAMPLE = 4 * 1024
 _LEVEL_TEXT = 6
 _WORTH_DEFLATING = 0.9
 
@@ -230,10 +230,12 @@ class _Member:
 
 
 def _level(body: bytes) -> int:
-    """Stores what a sample shows to be compressed already (PDF, zip, images); deflates the rest."""
-    if len(body) <= _SAMPLE:
+    """Stores what samples show to be compressed already (PDF, zip, images); deflates the rest."""
+    if len(body) <= 4 * _SAMPLE:
         return _LEVEL_TEXT
-    middle = (len(body) - _SAMPLE) // 2
-    sample = memoryview(body)[middle : middle + _SAMPLE]
-    worth = len(zlib.compress(sample, 1)) < _WORTH_DEFLATING * _SAMPLE
-    return _LEVEL_TEXT if worth else zlib.Z_NO_COMPRESSION
+    view = memoryview(body)
+    for start in (len(body) // 3, len(body) * 2 // 3):
+        sample = view[start : start + _SAMPLE]
+        if len(zlib.compress(sample, 1)) < _WORTH_DEFLATING * _SAMPLE:
+            return _LEVEL_TEXT
+    return zlib.Z_NO_COMPRESSION
