@@ -144,20 +144,18 @@ def draw(seed: int, wear: Wear) -> Drawn:
 
 def figure(rng: random.Random) -> str:
     """A figure as districts print them."""
-    kind = rng.random()
-    if kind < 0.35:
-        return "0"
-    if kind < 0.6:
-        return str(rng.randint(1, 99))
-    if kind < 0.75:
-        return str(rng.choice((1, 1, 7, 11, 100, 101, 111, 1000, 10, 6, 9, 66, 99, 90, 60)))
-    if kind < 0.85:
-        return str(rng.randint(100, 9999))
-    if kind < 0.89:
-        return f"{rng.randint(1000, 9999999):,}"
-    if kind < 0.93:
-        return f"{rng.uniform(0.1, 99999):.{rng.randint(1, 4)}f}"
-    return rng.choice(("", "", "", "/", "—", "无", f"-{rng.randint(1, 99)}"))
+    tricky = (1, 1, 7, 11, 100, 101, 111, 1000, 10, 6, 9, 66, 99, 90, 60)
+    kinds = (
+        (35, lambda: "0"),
+        (25, lambda: str(rng.randint(1, 99))),
+        (15, lambda: str(rng.choice(tricky))),
+        (10, lambda: str(rng.randint(100, 9999))),
+        (4, lambda: f"{rng.randint(1000, 9999999):,}"),
+        (4, lambda: f"{rng.uniform(0.1, 99999):.{rng.randint(1, 4)}f}"),
+        (7, lambda: rng.choice(("", "", "", "/", "—", "无", f"-{rng.randint(1, 99)}"))),
+    )
+    (chosen,) = rng.choices([make for _, make in kinds], [weight for weight, _ in kinds])
+    return chosen()
 
 
 def _proactive(rng: random.Random) -> list[TrueCell]:
@@ -229,7 +227,7 @@ def _reviews(rng: random.Random) -> list[TrueCell]:
     names = ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计")
     for index in range(15):
         name = names[index % 5]
-        cells.append(TrueCell(name, 1, index, 2, 1) if index < 5 else TrueCell(name, 2, index))  # noqa: PLR2004
+        cells.append(TrueCell(name, 1, index, 2, 1) if index < 5 else TrueCell(name, 2, index))
         small = rng.choice(("0", "0", "1", "2", "", str(rng.randint(3, 150))))
         cells.append(TrueCell(small, 3, index, figure=True))
     return cells
@@ -377,7 +375,7 @@ def _worn(page: Image.Image, wear: Wear, rng: random.Random) -> bytes:
 
 def _break_rules(gray: np.ndarray, wear: Wear, rng: random.Random) -> None:
     """White gaps of up to a millimetre and a half in rules, as worn drums leave them."""
-    ink = gray < 128  # noqa: PLR2004 - mid grey
+    ink = gray < 128
     level = cv2.morphologyEx(ink.astype(np.uint8), cv2.MORPH_OPEN, np.ones((1, 160), np.uint8))
     upright = cv2.morphologyEx(ink.astype(np.uint8), cv2.MORPH_OPEN, np.ones((120, 1), np.uint8))
     for mask, across in ((level, False), (upright, True)):

@@ -160,7 +160,8 @@ class _Model:
 
 @cache
 def _recogniser() -> _Model:
-    import onnxruntime  # noqa: PLC0415 - loading takes a third of a second: only for scans
+    # Loading takes a third of a second: only for scans. The library brings no type stubs.
+    import onnxruntime  # type: ignore[import-untyped]  # noqa: PLC0415
 
     options = onnxruntime.SessionOptions()
     options.enable_cpu_mem_arena = False

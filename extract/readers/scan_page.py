@@ -6,7 +6,6 @@ a scan's resolution is often unknown or wrongly declared.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -46,14 +45,15 @@ class Raster:
 class Sheet:
     """A page levelled and flattened: paper is 255 in `gray` and in `plain` (no coloured ink).
 
-    `em` is the height of its characters in pixels; `back` maps its pixels to PDF points of the
-    page as delivered (a 2 × 3 affine matrix).
+    `em` is the height of its characters in pixels, `points` the size of a pixel in PDF points;
+    `back` maps its pixels to PDF points of the page as delivered (a 2 × 3 affine matrix).
     """
 
     number: int
     gray: Gray
     plain: Gray
     em: float
+    points: tuple[float, float]
     back: NDArray[np.float64]
 
     def box(self, x0: float, top: float, x1: float, bottom: float) -> PageBox:
@@ -61,46 +61,46 @@ class Sheet:
         corners = np.array([[x0, top, 1], [x1, top, 1], [x0, bottom, 1], [x1, bottom, 1]])
         placed = corners @ self.back.T
         (left, upper), (right, lower) = placed.min(axis=0), placed.max(axis=0)
-        return PageBox(
-            self.number, *(round(float(value), 2) for value in (left, upper, right, lower))
-        )
+        x0, y0, x1, y1 = (round(float(value), 2) for value in (left, upper, right, lower))
+        return PageBox(self.number, x0, y0, x1, y1)
 
 
 def prepare(raster: Raster) -> Sheet | None:
     """Flatten, size and level a page; None where nothing is printed on it."""
     gray, plain = _flatten(raster.gray), _flatten(raster.plain)
-    em = character_height(ink_of(gray))
+    em = character_height(_ink(gray))
     if em is None:
         return None
-    factor = _resizing(em, gray.shape)
-    if factor != 1:
-        method = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
-        gray, plain = (
-            cv2.resize(image, None, fx=factor, fy=factor, interpolation=method)
-            for image in (gray, plain)
-        )
-    angle = skew(gray)
+    factor = _factor(em, gray.shape)
+    gray, plain = (_deepen(scaled(image, factor)) for image in (gray, plain))
     height, width = gray.shape
-    turn = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
-    if angle:
-        gray, plain = (
-            cv2.warpAffine(image, turn, (width, height), flags=cv2.INTER_CUBIC, borderValue=_PAPER)
-            for image in (gray, plain)
-        )
-    across, down = raster.points
-    size = np.diag([across / factor, down / factor])
-    back = size @ cv2.invertAffineTransform(turn)
-    return Sheet(raster.number, gray, plain, em * factor, back)
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), skew(gray), 1.0)
+    gray, plain = (_turned(image, turn) for image in (gray, plain))
+    points = raster.points[0] / factor, raster.points[1] / factor
+    back = np.asarray(np.diag(points) @ cv2.invertAffineTransform(turn), dtype=np.float64)
+    return Sheet(raster.number, gray, plain, em * factor, points, back)
 
 
-def ink_of(gray: Gray, contrast: int = 0) -> Gray:
-    """A mask (0 or 255) of what is darker than paper by more than the page's own noise.
+def scaled(image: Gray, factor: float) -> Gray:
+    """An image made smaller or larger."""
+    if factor == 1:
+        return image
+    method = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
+    resized = cv2.resize(image, None, fx=factor, fy=factor, interpolation=method)
+    return np.asarray(resized, dtype=np.uint8)
 
-    `contrast` is how much darker, in grey levels; 0 takes half of what the page's ink has.
-    """
-    if not contrast:
-        dark = np.percentile(gray, 1)
-        contrast = max(45, int((_PAPER - float(dark)) * 0.45))
+
+def _turned(image: Gray, turn: NDArray[Any]) -> Gray:
+    if turn[0, 1] == 0:
+        return image
+    size = image.shape[1], image.shape[0]
+    turned = cv2.warpAffine(image, turn, size, flags=cv2.INTER_CUBIC, borderValue=_PAPER)
+    return np.asarray(turned, dtype=np.uint8)
+
+
+def _ink(gray: Gray) -> Gray:
+    """A mask (0 or 255) of what is nearly half as dark as the page's darkest hundredth."""
+    contrast = max(45.0, (_PAPER - float(np.percentile(gray, 1))) * 0.45)
     return np.where(gray < _PAPER - contrast, 255, 0).astype(np.uint8)
 
 
@@ -124,8 +124,7 @@ def skew(gray: Gray) -> float:
 
     Lines of text and rules make the sums of pixel rows vary most when they lie level.
     """
-    scale = min(1.0, 900 / max(gray.shape))
-    dark = 255 - cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    dark = np.asarray(_PAPER - scaled(gray, min(1.0, 900 / max(gray.shape))), dtype=np.uint8)
     best = _sharpest(dark, np.arange(-_SKEW_LIMIT, _SKEW_LIMIT + 0.1, 0.5))
     best = _sharpest(dark, np.arange(best - 0.5, best + 0.51, 0.1))
     best = _sharpest(dark, np.arange(best - 0.08, best + 0.081, 0.02))
@@ -150,20 +149,24 @@ def _flatten(gray: Gray) -> Gray:
     size = max(15, (min(small.shape) // 12) | 1)
     paper = cv2.medianBlur(cv2.dilate(small, np.ones((5, 5), np.uint8)), min(size, 101))
     paper = cv2.resize(paper, (gray.shape[1], gray.shape[0]), interpolation=cv2.INTER_LINEAR)
-    flat: Any = cv2.divide(gray, np.maximum(paper, 48), scale=_PAPER)
+    flat = cv2.divide(gray, np.maximum(np.asarray(paper), 48), scale=_PAPER)
     return np.asarray(flat, dtype=np.uint8)
 
 
-def _resizing(em: float, shape: tuple[int, ...]) -> float:
+def _deepen(gray: Gray) -> Gray:
+    """Faint print made black: the darkest hundredth of what is printed becomes black."""
+    printed = gray[gray < _PAPER - 60]
+    if printed.size < 100:  # noqa: PLR2004 - nothing to speak of
+        return gray
+    darkest = float(np.percentile(printed, 5))
+    if darkest < 40:  # noqa: PLR2004 - black enough
+        return gray
+    deeper = (gray.astype(np.float32) - darkest) * (_PAPER / (_PAPER - darkest))
+    return np.asarray(np.clip(deeper, 0, _PAPER), dtype=np.uint8)
+
+
+def _factor(em: float, shape: tuple[int, ...]) -> float:
+    """By how much to resize a page so that its characters are of a size that is read well."""
     low, high = _EM_RANGE
-    factor = 1.0 if low <= em <= high else _EM_TARGET / em
-    return (
-        min(max(factor, 0.25), 3.0, _LONGEST / max(shape))
-        if factor != 1
-        else min(1.0, _LONGEST / max(shape))
-    )
-
-
-def is_close(a: float, b: float, tolerance: float) -> bool:
-    """Whether two lengths are the same but for `tolerance`."""
-    return math.isclose(a, b, rel_tol=0, abs_tol=tolerance)
+    wanted = 1.0 if low <= em <= high else _EM_TARGET / em
+    return min(max(wanted, 0.25), 3.0, _LONGEST / max(shape))

@@ -1,0 +1,286 @@
+"""Ruled tables on a levelled scan: rules straightened, tested against the page, made cells.
+
+A scanned table is seldom a rectangle: it leans, tapers and has gaps. Each table's rules are
+straightened by themselves and handed, in points, to the grid code of the PDF readers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from extract.readers.pdf.frames import Frame, frame_of
+from extract.readers.pdf.ruling import Edges, Ruling
+from extract.readers.scan_rules import WHOLE, Rule, coverage, find_rules, is_crowded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from extract.readers.pdf.marks import Box
+    from extract.readers.scan_page import Gray, Sheet
+
+_SNAP = 0.22
+"""Ems within which two rules are one; the grid code makes it 1.4 times as much."""
+_SAME_SLOPE = 0.02
+_TAPER_RULES = 4
+
+_Place = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ScanFrame:
+    """A ruled table: its cells in straightened points, and how those lie on the sheet."""
+
+    frame: Frame
+    sheet: Sheet
+    bend: Straightening
+
+    def on_sheet(self, box: Box) -> Box:
+        """Where a box of the frame lies on the levelled sheet, in its pixels."""
+        across, down = self.sheet.points
+        return self.bend.box(box[0] / across, box[1] / down, box[2] / across, box[3] / down)
+
+    @property
+    def outline(self) -> Box:
+        """The table's rectangle on the levelled sheet, in pixels."""
+        return self.on_sheet(self.frame.box)
+
+
+class Straightening:
+    """Maps a leaning, tapering table onto upright axes: slopes change evenly over the table."""
+
+    def __init__(self, level: Sequence[Rule], upright: Sequence[Rule]) -> None:
+        """Fit the slopes of a table's rules."""
+        left, right = min(rule.start for rule in level), max(rule.end for rule in level)
+        top, bottom = min(rule.start for rule in upright), max(rule.end for rule in upright)
+        self._across, self._down = (left + right) / 2, (top + bottom) / 2
+        self._level = _slopes(level, 0.25 * (right - left))
+        self._upright = _slopes(upright, 0.25 * (bottom - top))
+
+    def level(self, rule: Rule) -> Rule:
+        """A level rule as it would be in a straight table."""
+        x0, x1 = (x - self._lean(x, rule.at) for x in (rule.start, rule.end))
+        return Rule(rule.at - self._rise(rule.at, rule.middle), x0, x1)
+
+    def upright(self, rule: Rule) -> Rule:
+        """An upright rule as it would be in a straight table."""
+        y0, y1 = (y - self._rise(y, rule.at) for y in (rule.start, rule.end))
+        return Rule(rule.at - self._lean(rule.at, rule.middle), y0, y1)
+
+    def box(self, x0: float, top: float, x1: float, bottom: float) -> Box:
+        """Where a straight cell is on the sheet: its edges as they lie half-way along."""
+        across, down = (x0 + x1) / 2, (top + bottom) / 2
+        left, right = (x + self._lean(x, down) for x in (x0, x1))
+        return left, top + self._rise(top, across), right, bottom + self._rise(bottom, across)
+
+    def point(
+        self, x: NDArray[np.float64], y: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Where places of a straight table are on the sheet."""
+        rise = (self._level[0] + self._level[1] * y) * (x - self._across)
+        lean = (self._upright[0] + self._upright[1] * x) * (y - self._down)
+        return x + lean, y + rise
+
+    def _rise(self, y: float, x: float) -> float:
+        return (self._level[0] + self._level[1] * y) * (x - self._across)
+
+    def _lean(self, x: float, y: float) -> float:
+        return (self._upright[0] + self._upright[1] * x) * (y - self._down)
+
+
+def _slopes(rules: Sequence[Rule], least: float) -> tuple[float, float]:
+    """The slope of rules as a linear function of where they are, from the long ones."""
+    long = [rule for rule in rules if rule.length >= least]
+    if not long:
+        return 0.0, 0.0
+    middle = float(np.median([rule.slope for rule in long]))
+    good = [rule for rule in long if abs(rule.slope - middle) < _SAME_SLOPE]
+    ats = np.array([rule.at for rule in good])
+    if len(good) < _TAPER_RULES or np.ptp(ats) < least:
+        return middle, 0.0
+    weights = np.array([rule.length for rule in good])
+    change, start = np.polyfit(ats, [rule.slope for rule in good], 1, w=weights)
+    return float(start), float(change)
+
+
+def find_frames(sheet: Sheet) -> list[ScanFrame]:
+    """The ruled tables of a page from top to bottom.
+
+    They are sought without coloured ink, lest a stamp hide rules; failing that, in all ink.
+    """
+    return _find(sheet, 255 - sheet.plain) or _find(sheet, 255 - sheet.gray)
+
+
+def _find(sheet: Sheet, dark: Gray) -> list[ScanFrame]:
+    level, upright = find_rules(dark, sheet.em)
+    found = [
+        frame
+        for across, down in _connected(level, upright, sheet)
+        if (frame := _frame(across, down, dark, sheet)) is not None
+    ]
+    found.sort(key=lambda frame: frame.outline[1])
+    return [frame for frame in found if not any(_within(frame, other) for other in found)]
+
+
+def _within(frame: ScanFrame, other: ScanFrame) -> bool:
+    """Whether a table lies within another one: strokes in one of its cells, mistaken for rules."""
+    (x0, top, x1, bottom), (ox0, otop, ox1, obottom) = frame.outline, other.outline
+    smaller = (x1 - x0) * (bottom - top) < (ox1 - ox0) * (obottom - otop)
+    return smaller and ox0 <= x0 and otop <= top and x1 <= ox1 and bottom <= obottom
+
+
+def _connected(
+    level: Sequence[Rule], upright: Sequence[Rule], sheet: Sheet
+) -> list[tuple[list[Rule], list[Rule]]]:
+    """The rules of each table: those that touch, but for a small gap."""
+    drawn = np.zeros(sheet.gray.shape, np.uint8)
+    reach = max(3, round(0.2 * sheet.em)) | 1
+    for rule in level:
+        (x0, y0), (x1, y1) = rule.ends
+        cv2.line(drawn, (round(x0), round(y0)), (round(x1), round(y1)), 255, reach)
+    for rule in upright:
+        (y0, x0), (y1, x1) = rule.ends
+        cv2.line(drawn, (round(x0), round(y0)), (round(x1), round(y1)), 255, reach)
+    _, labels = cv2.connectedComponents(drawn, connectivity=8)
+    high, wide = labels.shape
+    groups: dict[int, tuple[list[Rule], list[Rule]]] = {}
+    for rule in level:
+        here = int(labels[_within_size(rule.at, high), _within_size(rule.middle, wide)])
+        groups.setdefault(here, ([], []))[0].append(rule)
+    for rule in upright:
+        here = int(labels[_within_size(rule.middle, high), _within_size(rule.at, wide)])
+        groups.setdefault(here, ([], []))[1].append(rule)
+    return [group for group in groups.values() if min(map(len, group)) > 1]
+
+
+def _within_size(value: float, size: int) -> int:
+    return min(max(round(value), 0), size - 1)
+
+
+def _frame(
+    level: Sequence[Rule], upright: Sequence[Rule], dark: Gray, sheet: Sheet
+) -> ScanFrame | None:
+    bend = Straightening(level, upright)
+    level = [bend.level(rule) for rule in level]
+    upright = [bend.upright(rule) for rule in upright]
+    near = 0.3 * sheet.em
+    closing_level, closing_upright = (
+        _closings(level, upright, near),
+        _closings(upright, level, near),
+    )
+    seen = _Evidence(bend, dark, sheet.em)
+    ys, xs = _places([*level, *closing_level], near), _places([*upright, *closing_upright], near)
+    level = [rule for rule in level if seen.level(_nearest(ys, rule.at), xs)]
+    upright = [rule for rule in upright if seen.upright(_nearest(xs, rule.at), ys)]
+    across, down = sheet.points
+    ruling = Ruling(
+        _edges(level, closing_level, down, across),
+        _edges(upright, closing_upright, across, down),
+        _SNAP * sheet.em * (across + down) / 2,
+    )
+    frame = frame_of(ruling) if level and upright else None
+    if frame is None or len(frame.cells) < 2:  # noqa: PLR2004 - a box around text is no table
+        return None
+    return ScanFrame(frame, sheet, bend)
+
+
+def _edges(rules: Sequence[Rule], closings: Sequence[Rule], across: float, along: float) -> Edges:
+    """Rules in points, for the grid code; the closings of cut tables are not real."""
+    both = [*rules, *closings]
+    return Edges(
+        np.array([rule.at for rule in both]) * across,
+        np.array([rule.start for rule in both]) * along,
+        np.array([rule.end for rule in both]) * along,
+        np.array([1] * len(rules) + [0] * len(closings), np.int64),
+    )
+
+
+def _closings(level: Sequence[Rule], upright: Sequence[Rule], near: float) -> list[Rule]:
+    """A rule where three or more of the other direction end together beyond the last one.
+
+    A row cut by the edge of a page, or a table open at its side, has no rule there.
+    """
+    added = []
+    first, last = min(rule.at for rule in level), max(rule.at for rule in level)
+    above = [(rule.start, rule.at) for rule in upright if rule.start < first - 3 * near]
+    below = [(rule.end, rule.at) for rule in upright if rule.end > last + 3 * near]
+    for beyond in (above, below):
+        ends = sorted(end for end, _ in beyond)
+        if len(ends) >= 3 and ends[-1] - ends[0] <= 3 * near:  # noqa: PLR2004 - three ends
+            ats = [at for _, at in beyond]
+            added.append(Rule(float(np.median(ends)), min(ats), max(ats)))
+    return added
+
+
+def _places(rules: Iterable[Rule], near: float) -> list[float]:
+    """The places of grid lines: rules closer than `near` to each other are one line."""
+    groups: list[list[Rule]] = []
+    for rule in sorted(rules, key=lambda rule: rule.at):
+        if groups and rule.at - groups[-1][-1].at <= near:
+            groups[-1].append(rule)
+        else:
+            groups.append([rule])
+    return [
+        sum(rule.at * rule.length for rule in group) / sum(rule.length for rule in group)
+        for group in groups
+    ]
+
+
+def _nearest(places: Sequence[float], at: float) -> float:
+    return min(places, key=lambda place: abs(place - at))
+
+
+class _Evidence:
+    """What the page itself shows along a supposed grid line."""
+
+    def __init__(self, bend: Straightening, dark: Gray, em: float) -> None:
+        self._bend, self._dark = bend, dark
+        self._band = max(2, round(0.12 * em))
+        self._reach = self._band + max(4, round(0.3 * em))
+        self._chunk, self._long = round(4 * em), 4 * em
+        self._known: dict[tuple[float, bool], bool] = {}
+
+    def level(self, y: float, xs: Sequence[float]) -> bool:
+        """Whether a level line shows somewhere that it is no row of strokes, which have gaps."""
+        if (y, True) not in self._known:
+            self._known[y, True] = self._is_line([((a, y), (b, y)) for a, b in pairwise(xs)])
+        return self._known[y, True]
+
+    def upright(self, x: float, ys: Sequence[float]) -> bool:
+        """The same for an upright line."""
+        if (x, False) not in self._known:
+            self._known[x, False] = self._is_line([((x, a), (x, b)) for a, b in pairwise(ys)])
+        return self._known[x, False]
+
+    def _is_line(self, edges: Iterable[tuple[_Place, _Place]]) -> bool:
+        """Whether one edge of a slot is whole with clear paper beside it, or several in a row."""
+        run = 0.0
+        for start, end in edges:
+            strip = self._strip(start, end)
+            if coverage(strip, self._band, self._chunk) < WHOLE:
+                run = 0.0
+                continue
+            run += strip.shape[1]
+            if run >= self._long or not is_crowded(strip, self._band):
+                return True
+        return False
+
+    def _strip(self, start: _Place, end: _Place) -> NDArray[np.uint8]:
+        """The page along a slot's edge, a few pixels to both sides of it."""
+        count = max(8, round(abs(end[0] - start[0]) + abs(end[1] - start[1])))
+        places = np.linspace(0.04, 0.96, count)
+        x, y = self._bend.point(
+            start[0] + (end[0] - start[0]) * places, start[1] + (end[1] - start[1]) * places
+        )
+        across = np.arange(-self._reach, self._reach + 1)[:, None]
+        over_x, over_y = (0, 1) if start[1] == end[1] else (1, 0)
+        rows = np.floor(y + 0.5).astype(int) + across * over_y
+        columns = np.floor(x + 0.5).astype(int) + across * over_x
+        high, wide = self._dark.shape
+        return self._dark[np.clip(rows, 0, high - 1), np.clip(columns, 0, wide - 1)]

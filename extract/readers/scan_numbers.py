@@ -1,0 +1,144 @@
+"""What a cell of a scan says, weighed from two readings, the shape and the number of its marks.
+
+A number that is read wrong and not marked is the worst there is: whatever does not agree gets a
+doubt. Text is given as read; only a lone mark's script is settled by its shape (O is a nought).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from extract.readers.ocr import Reading
+    from extract.readers.scan_cells import Cut, Mark
+
+SURE = 0.8
+"""Where the weakest character of both readings has less probability, a number is doubtful."""
+_INK = 165
+_NUMBERLIKE = re.compile("[^\u4e00-\u9fff]{1,20}[\u4e00-\u9fff]{0,3}")
+_SHORT = 2
+_PLAIN = re.compile(r"[-+\d,.，．]+")
+_NOUGHTS = frozenset("oO〇○°口óòôōöõ")
+_ONES = frozenset("lI|丨｜!i1")
+_DIGIT_WIDTH = 0.42
+"""Two digits that touch are at least this wide each, in their heights."""
+_DIGIT_HEIGHT = 0.6
+"""Points, commas and signs are lower than this part of a line."""
+_GAP = 0.9
+"""Digits further apart than this part of their height are two numbers."""
+_FULL = 0.6
+"""A number is broken into lines only where one of them fills this part of its cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class CellText:
+    """What a cell says: its text, line by line, and why it may be wrong."""
+
+    text: str
+    doubt: str | None = None
+
+
+def is_numberlike(text: str) -> bool:
+    """Whether a cell's text may be meant as a number, with its unit, or as a mark."""
+    return len(text) <= _SHORT or bool(_NUMBERLIKE.fullmatch(text))
+
+
+def settle(first: Sequence[Reading], second: Sequence[Reading] | None, cut: Cut) -> CellText:
+    """Weigh the readings of a cell; `second` is None for what is no number."""
+    if second is None:
+        return CellText("\n".join(reading.text for reading in first))
+    shape = _shape(cut)
+    if shape:
+        return CellText(shape, cut.doubt)
+    text, other = (
+        "\n".join(_as_digits(reading.text, cut) for reading in readings)
+        for readings in (first, second)
+    )
+    sure, surer = (min(reading.weakest for reading in each) for each in (first, second))
+    if surer > sure:
+        text, other, sure = other, text, surer
+    if text != other:
+        return CellText(text, f"recognised as {_named(text)} and as {_named(other)}")
+    if sure < SURE:
+        return CellText(text, f"recognised with probability {sure:.2f} only")
+    return CellText(text, cut.doubt or _miscount(text, cut) or _apart(text, cut))
+
+
+def _named(text: str) -> str:
+    return text.replace("\n", " ").strip() or "nothing"
+
+
+def _shape(cut: Cut) -> str | None:
+    """What marks of plain shape are without recognition: dashes, a slash."""
+    marks = cut.marks
+    if all(mark.width > 3 * mark.height for mark in marks):
+        return "—" * len(marks)
+    return "/" if len(marks) == 1 and _is_slash(cut, marks[0]) else None
+
+
+def _is_slash(cut: Cut, mark: Mark) -> bool:
+    """Whether a mark is one straight thin stroke that leans to the right."""
+    rows, columns = np.nonzero(cut.image[mark.top : mark.bottom, mark.x0 : mark.x1] < _INK)
+    if mark.height < 8 or len(rows) < mark.height:  # noqa: PLR2004 - pixels
+        return False
+    slope, start = np.polyfit(rows, columns, 1)
+    off = float(np.abs(columns - (slope * rows + start)).max())
+    return -1.2 < slope < -0.2 and off < 0.16 * mark.height  # noqa: PLR2004 - measured
+
+
+def _as_digits(text: str, cut: Cut) -> str:
+    """A lone mark that reads as a letter or stroke shaped like a digit, as that digit.
+
+    A circle alone in a cell is a nought, and what is much higher than wide is a one: its shape
+    decides, not the recogniser's guess at the script.
+    """
+    marks = cut.marks
+    if len(text) != 1 or len(marks) != 1:
+        return text
+    if text in _NOUGHTS:
+        return "0"
+    return "1" if text in _ONES and marks[0].height > 1.5 * marks[0].width else text
+
+
+def _miscount(text: str, cut: Cut) -> str | None:
+    """A doubt where there are more or fewer digits than the ink has room for."""
+    for line, marks in zip(text.split("\n"), cut.lines, strict=False):
+        digits = len(re.findall(r"\d", line))
+        if not _PLAIN.fullmatch(line) or not digits:
+            continue
+        height = max(mark.height for mark in marks)
+        blobs: list[tuple[int, int]] = []
+        for mark in marks:
+            if mark.height < _DIGIT_HEIGHT * height:
+                continue
+            if blobs and mark.x0 <= blobs[-1][1]:
+                blobs[-1] = blobs[-1][0], max(blobs[-1][1], mark.x1)
+            else:
+                blobs.append((mark.x0, mark.x1))
+        room = sum(max(1, round((x1 - x0) / (_DIGIT_WIDTH * height))) for x0, x1 in blobs)
+        if not len(blobs) <= digits <= room:
+            return f"{digits} digits recognised where {len(blobs)} are printed"
+    return None
+
+
+def _apart(text: str, cut: Cut) -> str | None:
+    """A doubt where a cell may hold two numbers, because a rule between them was not found."""
+    if not re.search(r"\d", text):
+        return None
+    widths = [max(m.x1 for m in line) - min(m.x0 for m in line) for line in cut.lines]
+    if len(widths) > 1 and max(widths) < _FULL * cut.image.shape[1]:
+        return "several lines of digits, of which none fills the cell"
+    for line in cut.lines:
+        height = max(mark.height for mark in line)
+        reached = line[0].x1
+        for mark in line[1:]:
+            if mark.x0 - reached > _GAP * height:
+                return "a wide gap between the digits"
+            reached = max(reached, mark.x1)
+    return None
