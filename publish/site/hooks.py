@@ -14,7 +14,7 @@ import datasette as _datasette
 from jinja2 import FileSystemLoader
 from markupsafe import Markup
 
-from publish.site import captures, figure, originals, report, security, views
+from publish.site import captures, errors, figure, originals, report, security, views
 from publish.site.format import FILTERS
 
 if TYPE_CHECKING:
@@ -59,6 +59,10 @@ def register_routes() -> list[tuple[str, Any]]:
         (rf"^/original/(?P<sha256>{_SHA256})$", originals.show),
         (rf"^/original/(?P<sha256>{_SHA256})/page/(?P<page>[0-9]{{1,5}})\.png$", originals.page),
         (rf"^/capture/(?P<capture>{_CAPTURE})$", captures.show),
+        (rf"^/nianbao/reports/(?P<report>{_REPORT})$", views.row_page),
+        (rf"^/nianbao/captures/(?P<capture>{_CAPTURE})$", views.row_page),
+        (r"^/nianbao/places/(?P<place>[0-9]{6})$", views.row_page),
+        (rf"^/nianbao/figures/(?P<figure>{_REPORT}(,[a-z0-9_]{{1,60}}){{3}})$", views.row_page),
         (r"^/assets/(?P<name>[a-z-]{1,40}\.(css|svg))$", views.asset),
     ]
 
@@ -69,6 +73,18 @@ def prepare_jinja2_environment(env: Environment) -> None:
     loader: Any = env.loader
     loader.loaders.insert(0, FileSystemLoader(_FOLDER / "templates"))
     env.filters.update(FILTERS)
+
+
+@hookimpl
+def startup() -> None:
+    """Answer failed requests in the site's own way."""
+    errors.replace_default()
+
+
+@hookimpl
+def handle_exception(datasette: Any, request: Any, exception: Exception) -> Any:
+    """Answer a request that failed."""
+    return errors.answer(datasette, request, exception)
 
 
 @hookimpl
@@ -118,11 +134,16 @@ def render_cell(row: Any, value: Any, column: str, table: str | None, datasette:
 def _page_of(row: Any, value: str, column: str, table: str | None) -> str | None:
     names = set(row.keys())
     if column in {"printed", "status", "value"} and names >= _FIGURE:
-        return "/figure/" + "/".join(str(row[name]) for name in ("report", *_KEY))
+        return "/figure/" + "/".join(_plain(row[name]) for name in ("report", *_KEY))
     if column == "at" and "report" in names and value.count("/") == len(_KEY) - 1:
-        return f"/figure/{row['report']}/{value}"
+        return f"/figure/{_plain(row['report'])}/{value}"
     for page, columns, own, shape in _LINKS:
         named = column in columns or (table == own and column in {"id", "code"})
         if named and re.fullmatch(shape, value):
             return f"/{page}/{value}"
     return None
+
+
+def _plain(value: Any) -> str:
+    """A cell's own value, where Datasette put a label beside it too."""
+    return str(value["value"] if isinstance(value, dict) else value)

@@ -142,6 +142,12 @@ async def _series(datasette: Any, code: str) -> dict[str, dict[str, base.Row]]:
     return series
 
 
+async def row_page(request: Any, datasette: Any) -> Response:
+    """A row whose page on the site says more than Datasette's page of it: go there."""
+    ((page, name),) = request.url_vars.items()
+    return Response.redirect(datasette.urls.path(f"/{page}/{name.replace(',', '/')}"))
+
+
 async def asset(request: Any) -> Response:
     """A static file of the site."""
     name = request.url_vars["name"]

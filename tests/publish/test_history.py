@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import small_archive
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 REPORT = demo_file("shifan-2023.html")
 NOISY = REPORT.replace(b"</body>", "<!-- 您是第 8 位访客 --></body>".encode())
 CHANGED = REPORT.replace(b">6,042<", b">6,043<")
-
-Keep = "Callable[[Crawl], object]"
 
 
 def rows(data: Path, sql: str) -> list[tuple[object, ...]]:
@@ -42,7 +40,7 @@ def crawled(data: Path, *runs: Callable[[Crawl], object]) -> Path:
     return data
 
 
-def saw(body: bytes, url: str = "r.html", **given: object) -> Callable[[Crawl], object]:
+def saw(body: bytes, url: str = "r.html", **given: Any) -> Callable[[Crawl], object]:
     return lambda crawl: crawl.keep(page(url), body, link_text=small_archive.TITLE, **given)
 
 
@@ -51,9 +49,9 @@ def test_a_visitors_counter_is_no_change(tmp_path: Path) -> None:
     ((report, document),) = rows(data, "select id, document from reports")
     assert rows(data, "select count(*) from changes") == [(0,)]
     assert str(report).endswith(str(document)[:8])
-    assert rows(data, "select fetched_at from captures where id = (select capture from reports)") == [
-        ("2026-11-01T06:00:01Z",)
-    ]
+    assert rows(
+        data, "select fetched_at from captures where id = (select capture from reports)"
+    ) == [("2026-11-01T06:00:01Z",)]
 
 
 def test_a_changed_figure_makes_a_version_and_both_addresses_stay(tmp_path: Path) -> None:
@@ -132,7 +130,11 @@ def test_a_replaced_file_with_the_same_contents_is_told(tmp_path: Path) -> None:
         def keep(crawl: Crawl) -> None:
             crawl.keep(page("r.html"), cover("东风区2021年政府信息公开工作年度报告", "x.docx"))
             crawl.keep(
-                page("x.docx"), body, "attachment", via=page("r.html"), media_type="application/msword"
+                page("x.docx"),
+                body,
+                "attachment",
+                via=page("r.html"),
+                media_type="application/msword",
             )
 
         return keep

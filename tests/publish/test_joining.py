@@ -7,7 +7,7 @@ from typing import Any
 
 from archive.model import Capture
 from extract.model import Check, Figure, Report, Section
-from publish.joining import Joined, Visit, join, visits
+from publish.joining import COPIES_AGREE, Joined, Visit, join, visits
 
 PAGE = "http://a.gov.cn/t1.html"
 TITLE = "甲区2022年政府信息公开工作年度报告"
@@ -131,8 +131,8 @@ def test_a_table_the_document_lacks_comes_from_the_file_that_has_it() -> None:
     )
     (one,) = joined(page, picture, read={PAGE: first, picture.url: second})
     assert [(f.key, f.value, document) for f, document in one.figures] == [
-        ("requests/received/total", 5, page.sha256),
-        ("disputes/review/total", 2, picture.sha256),
+        ("requests/received/total", Decimal(5), page.sha256),
+        ("disputes/review/total", Decimal(2), picture.sha256),
     ]
     assert [check.status for check in one.checks] == ["holds"]
 
@@ -145,12 +145,7 @@ def test_two_copies_that_print_different_figures_fail_a_check() -> None:
     )
     (one,) = joined(page, pdf, read={PAGE: FULL, pdf.url: other})
     (check,) = one.checks
-    assert (check.at, check.status, check.left, check.right) == (
-        "requests/received/total",
-        "fails",
-        5,
-        6,
-    )
+    assert check == Check(COPIES_AGREE, "requests/received/total", "fails", Decimal(5), Decimal(6))
 
 
 def test_a_report_without_tables_is_kept_for_its_title() -> None:
