@@ -58,7 +58,8 @@ def rendering(ask: Ask, state: PortalState, page: Page) -> Ask | None:
         return None
     if state.renderings >= MOST_RENDERINGS or (ask.kind == "hub" and state.columns):
         return None
-    if ask.kind != "home" and any(looks_like_article(link.url) for link in page_links(page)):
+    anchors = [link for link in page_links(page) if link.source == "markup"]
+    if ask.kind != "home" and any(looks_like_article(link.url) for link in anchors):
         return None
     state.renderings += 1
     same = address_key(ask.url) == address_key(page.url)

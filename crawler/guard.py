@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 SCHEMES = frozenset({"http", "https"})
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _COMPATIBLE = ipaddress.ip_network("::/96")
+_SPECIAL = (
+    # Python's table has changed its mind about parts of the first; nobody publishes on either.
+    ipaddress.ip_network("192.0.0.0/24"),
+    ipaddress.ip_network("192.88.99.0/24"),
+)
 _LOOKUP_SECONDS = 20
 
 
@@ -45,6 +50,8 @@ def is_public(address: str) -> bool:
             return True
         if ip.ipv4_mapped or ip.is_site_local:
             return False
+    if any(ip in network for network in _SPECIAL):
+        return False
     return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
 
 

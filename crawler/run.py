@@ -100,7 +100,9 @@ def _event_loop() -> asyncio.AbstractEventLoop:
 
     if not reactor.running:
         reactor.startRunning(installSignalHandlers=False)
-    return asyncio.get_event_loop()
+    loop: asyncio.AbstractEventLoop = reactor._asyncioEventloop  # noqa: SLF001 - there is no public way
+    asyncio.set_event_loop(loop)  # asyncio.run() elsewhere in this process leaves none behind
+    return loop
 
 
 def _settings(session: Session) -> Settings:

@@ -94,9 +94,10 @@ class PortalState:
     def ended(self) -> None:
         """Say at the end what a person would ask about an empty result."""
         if self.unrendered:
+            count = len(self.unrendered)
             self.problem(
-                f"{len(self.unrendered)} pages need a browser and there is none or it is switched "
-                f"off: {self.unrendered[0]}"
+                f"{count} page{'s need' if count > 1 else ' needs'} a browser and there is none "
+                f"(or it is switched off): {self.unrendered[0]}"
             )
         if self.answered and not (self.closed or self.summary.found or self.summary.problems):
             if not self.column:

@@ -15,13 +15,15 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
 RENDER_SECONDS = 180.0
+CLOSE_SECONDS = 3.0
+"""A page that hangs may not close; it ends with the browser then."""
 
 
 class BrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
     """Renders what asks for it, within `RENDER_SECONDS`; all else is Scrapy's own download."""
 
     async def download_request(self, request: Request) -> Response:
-        """Download, or render; a page that hangs is closed."""
+        """Download, or render in a context of its own that is closed afterwards."""
         work = super().download_request(request)
         if not request.meta.get("playwright"):
             response: Response = await work
@@ -32,7 +34,7 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
             raise DownloadTimeoutError(f"rendering {request.url} took too long") from error
         finally:
             page = request.meta.pop("rendered_page", None)
-            if page is not None and not page.is_closed():
+            if page is not None:
                 with suppress(PlaywrightError, TimeoutError):
-                    await asyncio.wait_for(page.close(), 10)
+                    await asyncio.wait_for(page.context.close(), CLOSE_SECONDS)
         return response

@@ -1,7 +1,7 @@
 """Find and start Chromium, with the network taken away from it.
 
 The browser never talks to a host: every request of a page is answered by the crawl's own
-downloader (`crawler.browser.network`), which knows robots.txt, the guard, the delays and the
+downloader (`crawler.browser.rendering`), which knows robots.txt, the guard, the delays and the
 archive. What is not routed (WebSocket, WebRTC, prefetching, the browser's own housekeeping) finds
 no name and no proxy.
 """

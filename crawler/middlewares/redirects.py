@@ -25,9 +25,7 @@ class _OwnHosts(BaseRedirectMiddleware):
         ask = ask_of(request)
         session = cast("Session", self.crawler.spider.session)  # type: ignore[union-attr]
         state = session.state(ask.portal)
-        if ask.kind == "robots":
-            allowed = True
-        elif ask.kind == "home":
+        if ask.kind == "home":
             allowed = state.moves_to(redirected.url)
         else:
             allowed = ask.kind == "attachment" or state.belongs(redirected.url)

@@ -9,14 +9,14 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from protego import Protego
-from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 
 from crawler.ask import Ask
 from crawler.discovery.page import decode
+from crawler.errors import say
 from crawler.middlewares.base import Middleware, Refused, ask_of
 from crawler.requests import LEAST_DELAY, request_for
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 _AGENT = "nianbao"
 _MOST_RULES = 500_000
+_MOST_HOPS = 6
+_REDIRECTS = {301, 302, 303, 307, 308}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +97,23 @@ class RobotsMiddleware(Middleware):
         return await self._rules[key]
 
     async def _fetch(self, url: str, portal: str) -> Rules:
-        request = request_for(Ask(portal, url, "robots", score=1000), callback=NO_CALLBACK)
-        try:
-            response: Response = await self.crawler.engine.download_async(request)
-        except Refused as error:
-            return Rules(error.reason, error=error)
-        except IgnoreRequest:  # redirects without end: as good as no file
-            return Rules("no robots.txt")
-        except Exception as error:  # noqa: BLE001 - whatever it is, the host has allowed nothing
-            return Rules("robots.txt cannot be reached", error=error)
-        return read_rules(response.status, response.body)
+        """Ask for robots.txt, over a few redirects and other hosts too, as RFC 9309 has it."""
+        target = url
+        for _ in range(_MOST_HOPS):
+            request = request_for(Ask(portal, target, "robots"), callback=NO_CALLBACK)
+            request.meta["dont_redirect"] = True
+            try:
+                response: Response = await self.crawler.engine.download_async(request)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the host has allowed nothing
+                if target != url:
+                    why = self.session.refusal(target) or say(error)
+                    error = Refused(f"robots.txt of {url} leads to {target}: {why}")
+                return Rules("robots.txt cannot be reached", error=error)
+            location = response.headers.get("Location")
+            if response.status not in _REDIRECTS or not location:
+                return read_rules(response.status, response.body)
+            target = urljoin(target, location.decode("latin-1"))
+        return Rules("no robots.txt")
 
     def _slow_down(self, host: str, rules: Rules) -> None:
         """Let Scrapy's downloader wait as long as the host wants between two requests."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -10,8 +11,7 @@ import scrapy
 from scrapy_playwright.page import PageMethod
 
 from crawler import begin, explore
-from crawler.browser.network import routed
-from crawler.browser.unfold import unfold
+from crawler.browser.rendering import Rendering
 from crawler.discovery.content import Gone, fingerprint, is_file
 from crawler.discovery.page import Page, decode
 from crawler.errors import say
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from crawler.ask import Ask
     from crawler.session import PortalState
 
+# Several documents in one would end with the first </html>.
+_FRAME = re.compile(r"<!doctype[^>]*>|</?(?:html|head|body)\b[^>]*>", re.IGNORECASE)
 _TRUE = {"1", "true", "yes", "on"}
 
 
@@ -159,8 +161,9 @@ class ReportsSpider(scrapy.Spider):
     def _request(self, ask: Ask) -> Request:
         request = request_for(ask, callback=self.parse, errback=self.failed)
         if ask.render:
-            request.meta["playwright_page_init_callback"] = routed(self.crawler)
-            request.meta["playwright_page_methods"] = [PageMethod(unfold)]
+            page = Rendering(self.crawler, ask)
+            request.meta["playwright_page_init_callback"] = page.take_over
+            request.meta["playwright_page_methods"] = [PageMethod(page.unfold)]
         return request
 
 
@@ -168,7 +171,8 @@ def _page(response: Response) -> Page:
     """An answer as a page; a rendered one with every screen of its list."""
     assert response.request is not None
     for method in response.request.meta.get("playwright_page_methods", ()):
-        return Page(response.url, "\n".join(method.result))
+        screens = [_FRAME.sub("", screen) for screen in method.result]
+        return Page(response.url, f"<html><body>{' '.join(screens)}</body></html>")
     return Page(response.url, decode(response.body[:PAGE_LIMIT]))
 
 

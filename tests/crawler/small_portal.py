@@ -47,6 +47,7 @@ class SmallPortal:
     asked: list[Asked] = field(default_factory=list)
     otherwise: Answer = Answer("<html><body><h1>404</h1></body></html>", 404)
     port: int = 0
+    connections: int = 0
 
     @property
     def url(self) -> str:
@@ -112,6 +113,10 @@ def serving(address: str = "127.0.0.1") -> Iterator[SmallPortal]:
 
     class Server(ThreadingHTTPServer):
         daemon_threads = True
+
+        def verify_request(self, *_: object) -> bool:
+            site.connections += 1
+            return True
 
         def handle_error(self, *_: object) -> None:
             """A client that hangs up is no news."""

@@ -83,7 +83,8 @@ def test_requests_to_a_host_are_the_delay_apart(tmp_path: Path) -> None:
         put_reports(site, 2021)
         crawled(site, tmp_path, delay=0.2)
     assert len(site.asked) == 6
-    assert min(gaps(site.asked)) > 0.12  # measured at the server: a busy machine shifts it
+    # Measured at the server: a busy machine shifts single arrivals, not the whole.
+    assert sum(gaps(site.asked)) > 5 * 0.19
 
 
 def test_a_crawl_delay_is_kept(tmp_path: Path) -> None:
@@ -92,7 +93,7 @@ def test_a_crawl_delay_is_kept(tmp_path: Path) -> None:
         rules = "User-agent: *\nCrawl-delay: 0.2\n"
         site.answers["/robots.txt"] = Answer(rules, headers=TEXT)
         crawled(site, tmp_path)
-    assert min(gaps(site.asked)) > 0.12
+    assert sum(gaps(site.asked)) > 4 * 0.19  # all but the one after robots.txt itself
 
 
 @pytest.mark.parametrize("status", [429, 503])

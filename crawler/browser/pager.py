@@ -1,0 +1,26 @@
+"""The control of a rendered list that leads to its next screen by script alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.async_api import Locator, Page
+
+_CONTROLS = "a, button, span, li, div.next"
+_NEXT = "text=/^\\s*(下一?页|后一?页|next|>|»)\\s*[>»]?\\s*$/i"
+_MOST = 6
+
+
+async def scripted_next(page: Page) -> Locator | None:
+    """The control, None where there is none, it is switched off, or it has an address."""
+    controls = page.locator(_CONTROLS).locator(f"{_NEXT} >> visible=true")
+    for locator in (page.locator(_CONTROLS).and_(page.locator(_NEXT)), controls):
+        for index in range(min(await locator.count(), _MOST)):
+            control = locator.nth(index)
+            href = (await control.get_attribute("href") or "").strip().lower()
+            classes = (await control.get_attribute("class") or "").lower()
+            led_by_script = not href or href.startswith(("javascript:", "#"))
+            if led_by_script and "disabled" not in classes and await control.is_visible():
+                return control
+    return None

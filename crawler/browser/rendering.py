@@ -1,0 +1,134 @@
+"""One page rendered: its network is the crawl's downloader, its list unfolds screen by screen."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from typing import TYPE_CHECKING
+
+from playwright.async_api import Error as PlaywrightError
+from scrapy.http.request import NO_CALLBACK
+
+from crawler.browser.pager import scripted_next
+from crawler.errors import say
+from crawler.requests import request_for
+
+if TYPE_CHECKING:
+    from playwright.async_api import Page, Route
+    from playwright.async_api import Request as BrowserRequest
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+    from crawler.ask import Ask
+
+_WANTED = {"document", "script", "xhr", "fetch"}
+_PASSED_ON = {"content-type", "accept", "x-requested-with"}
+_HIDDEN = {b"content-encoding", b"content-length", b"transfer-encoding", b"connection"}
+_MOST_REQUESTS = 80
+"""Requests of one rendering at most."""
+_MOST_SCREENS = 40
+_STILL = 0.4
+"""Seconds without a request under way after which a page counts as still."""
+_LONGEST = 60.0
+"""Seconds to wait for that."""
+_CLICK_MS = 3_000
+logger = logging.getLogger(__name__)
+
+
+class Rendering:
+    """Responsible for one page in the browser: what it may load, and when it is done.
+
+    Every request of the page is answered by the crawl's own downloader, so that robots.txt, the
+    guard, the delays and the archive hold for it too; the browser itself has no network.
+    """
+
+    def __init__(self, crawler: Crawler, ask: Ask) -> None:
+        """Prepare to render what `ask` asks."""
+        self._crawler = crawler
+        self._ask = ask
+        self._asked = 0
+        self._under_way = 0
+        self._last = time.monotonic()
+
+    async def take_over(self, page: Page, request: Request) -> None:
+        """Take over the network of a fresh page; scrapy-playwright calls this before it opens."""
+        request.meta["rendered_page"] = page
+        await page.route("**/*", self._answer)
+
+    async def unfold(self, page: Page) -> list[str]:
+        """The page's markup once it is still, and again after each press of 下一页.
+
+        A 下一页 that has an address is left to the crawl; one that a script answers is pressed.
+        """
+        await self._still(page)
+        screens = [await page.content()]
+        for _ in range(_MOST_SCREENS):
+            control = await scripted_next(page)
+            if control is None:
+                break
+            try:
+                await control.click(timeout=_CLICK_MS)
+            except PlaywrightError:
+                break
+            await self._still(page)
+            after = await page.content()
+            if after in screens:
+                break
+            screens.append(after)
+        return screens
+
+    async def _still(self, page: Page) -> None:
+        self._last = time.monotonic()
+        end = self._last + _LONGEST
+        while time.monotonic() < end:
+            await page.wait_for_timeout(_STILL * 250)
+            if not self._under_way and time.monotonic() - self._last > _STILL:
+                return
+
+    async def _answer(self, route: Route, wanted: BrowserRequest) -> None:
+        self._asked += 1
+        self._under_way += 1
+        try:
+            if self._leaves(wanted):
+                await route.abort("aborted")  # the page that is there stays
+            elif wanted.resource_type not in _WANTED or self._asked > _MOST_REQUESTS:
+                await route.abort()
+            else:
+                await self._fulfil(route, wanted)
+        except PlaywrightError:  # the page is gone, nobody waits for the answer
+            logger.debug("no page waits for %s any more", wanted.url)
+        finally:
+            self._under_way -= 1
+            self._last = time.monotonic()
+
+    def _leaves(self, wanted: BrowserRequest) -> bool:
+        """Whether a script sends the whole page elsewhere."""
+        if not wanted.is_navigation_request() or self._asked == 1:
+            return False
+        return wanted.frame.parent_frame is None
+
+    async def _fulfil(self, route: Route, wanted: BrowserRequest) -> None:
+        body = wanted.post_data_buffer or b""
+        sub = self._ask.lead(
+            wanted.url, "script", 0, via=self._ask.url, method=wanted.method, body=body
+        )
+        request = request_for(sub, callback=NO_CALLBACK)
+        for name, value in wanted.headers.items():
+            if name.lower() in _PASSED_ON:
+                request.headers[name] = value
+        try:
+            response: Response = await self._crawler.engine.download_async(request)
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, the page does without
+            logger.info("not loaded for %s: %s (%s)", self._ask.url, wanted.url, say(error))
+            await route.abort()
+            return
+        headers = {
+            name.decode("latin-1"): b", ".join(values).decode("latin-1")
+            for name, values in response.headers.items()
+            if name.lower() not in _HIDDEN
+        }
+        await route.fulfill(status=response.status, headers=headers, body=response.body)

@@ -1,0 +1,189 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from small_portal import Answer, SmallPortal, crawled, page, put_reports, serving, title
+
+from archive import Archive
+from crawler.browser.provider import OWN, find_browser
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+needs_browser = pytest.mark.skipif(find_browser() is None, reason="no browser on this machine")
+REPORT = "/zwgk/zfxxgknb/202201/t20220120_2021.html"
+
+
+def put_scripted_column(site: SmallPortal, more: str = "") -> None:
+    """A column whose list comes as JSON by a script and is paged by a script."""
+    put_reports(site, 2019, 2020, 2021)
+    paths = {
+        year: f"/zwgk/zfxxgknb/{year + 1}01/t{year + 1}0120_{year}.html"
+        for year in (2019, 2020, 2021)
+    }
+    rows = [[[title(2021), paths[2021]]], [[title(2020), paths[2020]], [title(2019), paths[2019]]]]
+    for number, row in enumerate(rows, start=1):
+        data = json.dumps({"rows": [[text, path[::-1]] for text, path in row]})
+        site.answers[f"/api/list?page={number}"] = Answer(
+            data, headers={"Content-Type": "application/json"}
+        )
+    site.answers["/js/list.js"] = Answer(
+        """
+        var at=1;function load(){fetch('/api/list?page='+at).then(r=>r.json()).then(d=>{
+        document.getElementById('l').innerHTML=d.rows.map(r=>
+        '<a href="'+r[1].split('').reverse().join('')+'">'+r[0]+'</a>').join('')})}
+        function next(){if(at<2){at++;load()}} load();
+        """,
+        headers={"Content-Type": "text/javascript"},
+    )
+    list_ = '<div id="l"></div><a href="javascript:next()">下一页</a>'
+    script = '<script src="/js/list.js"></script>'
+    site.put("/zwgk/zfxxgknb/", "政府信息公开年报", f"{list_}{script}{more}")
+
+
+@needs_browser
+@pytest.mark.browser
+def test_a_list_that_only_scripts_make_is_rendered_and_paged(tmp_path: Path) -> None:
+    with serving() as site:
+        put_scripted_column(site)
+        summary = crawled(site, tmp_path, browser=True)
+    assert summary.problems == []
+    assert (summary.found, summary.portals[0].ways) == (3, {"browser": 3})
+    with Archive(tmp_path, readonly=True) as archive:
+        kept = {capture.url.split("/", 3)[3]: capture.role for capture in archive.captures()}
+    assert kept["api/list?page=2"] == "list"
+    assert kept["js/list.js"] == "list"
+    # The page itself is kept as the portal sent it, once.
+    assert site.lines.count("GET /zwgk/zfxxgknb/") == 1
+
+
+def test_without_a_browser_the_rest_works_and_what_was_left_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NIANBAO_CHROMIUM", "/no/such/browser")
+    with serving() as site:
+        put_scripted_column(site)
+        summary = crawled(site, tmp_path, browser=True)
+    assert summary.found == 0
+    needed = "1 page needs a browser and there is none (or it is switched off)"
+    assert summary.problems == [f"试验区: {needed}: {site.url}zwgk/zfxxgknb/"]
+
+
+def test_a_browser_that_does_not_start_is_one_clear_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = tmp_path / "broken-browser"
+    broken.write_text("#!/bin/sh\nexit 3\n")
+    broken.chmod(0o755)
+    monkeypatch.setenv("NIANBAO_CHROMIUM", str(broken))
+    with serving() as site:
+        put_scripted_column(site)
+        summary = crawled(site, tmp_path / "data", browser=True)
+    assert len(summary.problems) == 1
+    assert "browser" in summary.problems[0]
+    assert "\n" not in summary.problems[0]
+
+
+ATTACKS = """
+<img src="{inner}img.png"><iframe src="{inner}frame"></iframe>
+<link rel=stylesheet href="{inner}a.css"><link rel=prefetch href="{inner}prefetch">
+<link rel=dns-prefetch href="//{host}"><link rel=preconnect href="{inner}">
+<script src="{inner}x.js"></script><object data="{inner}o.pdf"></object>
+<video src="{inner}v.mp4"></video>
+<script>
+try {{ new WebSocket("ws://{host}/ws") }} catch (e) {{}}
+try {{ new EventSource("{inner}events") }} catch (e) {{}}
+try {{ navigator.sendBeacon("{inner}beacon", "x") }} catch (e) {{}}
+fetch("{inner}fetch", {{mode: "no-cors"}}).catch(() => 0);
+var x = new XMLHttpRequest(); x.open("GET", "{inner}xhr"); try {{ x.send() }} catch (e) {{}}
+try {{ navigator.serviceWorker.register("/sw.js") }} catch (e) {{}}
+try {{ new Worker("/w.js") }} catch (e) {{}}
+try {{ var p = new RTCPeerConnection({{iceServers: [
+{{urls: "turn:{host}?transport=tcp", username: "a", credential: "b"}}]}});
+p.createDataChannel("x"); p.createOffer().then(o => p.setLocalDescription(o)) }} catch (e) {{}}
+try {{ window.open("{inner}window") }} catch (e) {{}}
+fetch("/redirect").catch(() => 0);
+var f = document.createElement("iframe"); f.src = "file:///etc/passwd";
+document.body.appendChild(f);
+setTimeout(function () {{ location = "{inner}navigate" }}, 300);
+</script>
+"""
+
+
+@needs_browser
+@pytest.mark.browser
+def test_a_hostile_page_reaches_nothing_from_the_browser(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crawler.guard.is_public", lambda address: address == "127.0.0.1")
+    with serving() as site, serving("127.0.0.2") as inner:
+        host = f"127.0.0.2:{inner.port}"
+        put_scripted_column(site, ATTACKS.format(inner=inner.url, host=host))
+        worker = f"fetch('{inner.url}worker'); new WebSocket('ws://{host}/ws')"
+        script = {"Content-Type": "text/javascript"}
+        site.answers["/sw.js"] = site.answers["/w.js"] = Answer(worker, headers=script)
+        site.answers["/redirect"] = Answer("", 302, {"Location": f"{inner.url}redirected"})
+        summary = crawled(site, tmp_path, browser=True, allow_private=False)
+    assert inner.connections == 0
+    assert summary.found >= 1
+
+
+@needs_browser
+@pytest.mark.browser
+def test_a_page_that_hangs_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crawler.browser.handler.RENDER_SECONDS", 3.0)
+    with serving() as site:
+        put_reports(site, 2021)
+        site.put("/zwgk/zfxxgknb/", "政府信息公开年报", "<script>while(true){}</script>")
+        summary = crawled(site, tmp_path, browser=True)
+    assert summary.found == 0
+    assert len(summary.problems) == 1
+    assert "no answer in time" in summary.problems[0]
+
+
+@needs_browser
+@pytest.mark.browser
+def test_what_robots_txt_forbids_the_browser_does_not_get_either(tmp_path: Path) -> None:
+    with serving() as site:
+        put_scripted_column(site)
+        site.answers["/robots.txt"] = Answer("User-agent: *\nDisallow: /api/\n", headers={})
+        summary = crawled(site, tmp_path, browser=True)
+    assert not any("/api/" in line for line in site.lines)
+    assert summary.found == 0
+
+
+def test_the_order_in_which_a_browser_is_looked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def put(name: str) -> str:
+        path = tmp_path / name
+        path.write_text("#!/bin/sh\n")
+        path.chmod(0o755)
+        return str(path)
+
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path / "own"))
+    monkeypatch.delenv("NIANBAO_CHROMIUM", raising=False)
+    assert find_browser() is None
+    (tmp_path / "own" / "chromium-1").mkdir(parents=True)
+    assert find_browser() == OWN
+    chrome = put("google-chrome")
+    assert find_browser() == chrome
+    chromium = put("chromium")
+    assert find_browser() == chromium
+    named = put("my-browser")
+    monkeypatch.setenv("NIANBAO_CHROMIUM", named)
+    assert find_browser() == named
+    monkeypatch.setenv("NIANBAO_CHROMIUM", str(tmp_path / "none"))
+    assert find_browser() is None
+
+
+def test_pages_with_articles_are_not_rendered(tmp_path: Path) -> None:
+    with serving() as site:
+        list_of_others = '<a href="/a/t20220101_1.html">关于植树的通知</a><script>1</script>'
+        site.answers["/zwgk/zfxxgknb/"] = Answer(page("政府信息公开年报", list_of_others))
+        summary = crawled(site, tmp_path, browser=True)
+    assert not any("needs a browser" in line for line in summary.problems)
+    assert REPORT not in " ".join(site.lines)

@@ -1,0 +1,241 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from crawler import families
+from crawler.discovery.page import Page
+
+if TYPE_CHECKING:
+    from crawler.families import Further, Listing
+
+
+HOST = "http://www.example.gov.cn"
+TITLE = "示范区2021年政府信息公开工作年度报告"
+
+
+def read(path: str, text: str, **state: str) -> tuple[str, Listing]:
+    found = families.read(Page(f"{HOST}{path}", text), state)
+    assert found is not None
+    return found
+
+
+def paths(listing: Listing) -> list[str]:
+    return [further.url.removeprefix(HOST) for further in listing.further]
+
+
+def query(further: Further) -> dict[str, str]:
+    return {key: values[0] for key, values in parse_qs(urlsplit(further.url).query).items()}
+
+
+# TRS counts from zero, the others from one, by the same function name.
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        ('createPageHTML(3, 0, "index", "html");', ["index_1.html", "index_2.html"]),
+        ("createPageHTML(3,1,'index','htm')", ["index_1.htm", "index_2.htm"]),
+        ('createPageHTML(1, 0, "index", "html");', []),
+        ('var countPage = 3;createPageHTML(countPage, currentPage, "index", "shtml");\nvar currentPage=0',
+         ["index_1.shtml", "index_2.shtml"]),
+    ],
+)  # fmt: skip
+def test_trs(call: str, expected: list[str]) -> None:
+    name, listing = read("/zwgk/zfxxgknb/", f"<ul></ul><script>{call}</script>")
+    assert name == "trs"
+    assert paths(listing) == [f"/zwgk/zfxxgknb/{page}" for page in expected]
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        ("createPageHTML('page_div',3, 1,'xlist','shtml',40)", ["xlist_2.shtml", "xlist_3.shtml"]),
+        ('createPageHTML("page_div", "2", "1", "list", "shtml", "20");', ["list_2.shtml"]),
+        ("createPageHTML('page_div',1, 1,'list','shtml',4)", []),
+    ],
+)
+def test_uuid_shtml(call: str, expected: list[str]) -> None:
+    name, listing = read("/hegang/c105/xlist.shtml", f"<script>{call}</script>")
+    assert name == "uuid-shtml"
+    assert paths(listing) == [f"/hegang/c105/{page}" for page in expected]
+
+
+def test_a_pager_that_claims_a_million_pages_is_bounded() -> None:
+    _, listing = read("/a/", '<script>createPageHTML(1000000, 0, "index", "html")</script>')
+    assert len(listing.further) == 199
+    _, listing = read("/a/", "<script>createPageHTML('p',1000000,1,'list','shtml',9)</script>")
+    assert len(listing.further) == 199
+
+
+def test_vsb_counts_down() -> None:
+    markup = (
+        '<div id="vsb_content"></div><a href="../info/1042/1.htm">x</a>'
+        '<a href="zfxxgknb/4.htm">2</a><a href="zfxxgknb/1.htm">尾页</a>'
+    )
+    name, listing = read("/xxgk/zfxxgknb.htm", markup)
+    assert name == "vsb"
+    assert paths(listing) == [f"/xxgk/zfxxgknb/{number}.htm" for number in (4, 3, 2, 1)]
+
+
+# ruff: noqa: E501 - recorded markup
+ISLAND = """<div id="212860"><script type="text/xml"><datastore>
+<nextgroup><![CDATA[<a href="/module/web/jpage/dataproxy.jsp?page=1&appid=1&webid=1&path=/&columnid=33718&unitid=212860&webname=%E7%A4%BA&permissiontype=0"></a>]]></nextgroup>
+<recordset>
+<record><![CDATA[<li><a href='/art/2022/1/29/art_33718_1.html' title='示范区2021年政府信息公开工作年度报告' target="_blank">示范区2021年政…</a><span>2022-01-29</span></li>]]></record>
+<record><![CDATA[<li><a href='/art/2021/1/29/art_33718_2.html' title='示范区2020年政府信息公开工作年度报告'>示范区2020年政…</a></li>]]></record>
+</recordset></datastore></script></div><script>perPage:15</script>"""
+
+
+def records(*numbers: int) -> str:
+    rows = "".join(
+        f"<record><![CDATA[<a href='/art/2020/1/1/art_1_{n}.html'>{TITLE}</a>]]></record>"
+        for n in numbers
+    )
+    return f"<datastore><recordset>{rows}</recordset></datastore>"
+
+
+def test_jpage_reads_its_island_and_asks_for_what_follows() -> None:
+    name, listing = read("/col/col33718/index.html", ISLAND)
+    assert name == "jpage"
+    assert [(link.url, link.text) for link in listing.links] == [
+        (f"{HOST}/art/2022/1/29/art_33718_1.html", TITLE),
+        (f"{HOST}/art/2021/1/29/art_33718_2.html", TITLE.replace("2021", "2020")),
+    ]
+    asked = query(listing.further[0])
+    assert (asked["startrecord"], asked["endrecord"], asked["perpage"]) == ("3", "47", "15")
+    assert asked["columnid"] == "33718"
+    assert "page" not in asked
+
+
+def follow(further: Further, answer: str) -> Listing:
+    page = Page(further.url, answer)
+    found = families.read(page, further.state)
+    assert found is not None
+    return found[1]
+
+
+def test_jpage_goes_on_until_nothing_comes() -> None:
+    _, first = read("/col/col33718/index.html", ISLAND)
+    second = follow(first.further[0], records(*range(10, 55)))
+    assert len(second.links) == 45
+    assert query(second.further[0])["startrecord"] == "48"
+    assert follow(second.further[0], records()).further == ()
+
+
+def test_jpage_with_a_server_that_ignores_startrecord_pages_by_number() -> None:
+    _, first = read("/col/col33718/index.html", ISLAND)
+    again = ISLAND.split('<script type="text/xml">')[1].split("</script>", maxsplit=1)[0]
+    second = follow(first.further[0], again)
+    assert query(second.further[0])["page"] == "1"  # as the list itself names its next block
+    third = follow(second.further[0], records(3, 4))
+    assert len(third.links) == 2
+    assert "startrecord" not in query(third.further[0])
+
+
+def test_jpage_with_a_server_that_answers_post_only() -> None:
+    _, listing = read("/col/col33718/index.html", ISLAND)
+    for _ in range(2):
+        listing = follow(listing.further[0], "<html>405</html>")
+    asked = listing.further[0]
+    assert asked.method == "POST"
+    assert b"columnid=33718" in asked.body
+    third = follow(asked, records(3))
+    assert third.further[0].method == "POST"
+    assert follow(third.further[0], "<html>405</html>").further == ()
+
+
+def test_jpage_stops_at_the_total_it_is_told() -> None:
+    _, listing = read("/col/col1/index.html", ISLAND + "<script>totalRecord:2</script>")
+    assert listing.further == ()
+
+
+def test_jpaas_reads_the_list_inside_json() -> None:
+    address = "/api-gateway/jpaas-publish-server/front/page/build/unit?webId=1&pageId=2&tplSetId=3&tagId=4"
+    name, listing = read("/col/col1/index.html", f'<script>var u="{address}"</script>')
+    assert name == "jpaas"
+    assert json.loads(query(listing.further[0])["paramJson"])["pageNo"] == 1
+    html = f'<li><a href="/zfxxgknb/art/2022/art_{"a" * 32}.html" title="{TITLE}">x</a></li>'
+    answer = json.dumps({"data": {"html": html}})
+    second = follow(listing.further[0], answer)
+    assert [link.text for link in second.links] == [TITLE]
+    assert json.loads(query(second.further[0])["paramJson"])["pageNo"] == 2
+    assert follow(second.further[0], answer).further == ()
+
+
+def test_gkmlpt_asks_its_directory() -> None:
+    name, listing = read(
+        "/gkmlpt/index", "<script>window._CONFIG = {SITE:1, SID: '755001'}</script>", fragment="721"
+    )
+    assert name == "gkmlpt"
+    assert paths(listing) == ["/gkmlpt/api/all/721?page=1&sid=755001"]
+    article = {"id": 1, "title": TITLE, "url": "/zfxxgknb/content/post_1.html", "publisher": "x"}
+    answer = json.dumps({"total": 250, "articles": [article, {"title": None}, 3]})
+    second = follow(listing.further[0], answer)
+    assert [(link.url, link.text) for link in second.links] == [
+        (f"{HOST}/zfxxgknb/content/post_1.html", TITLE)
+    ]
+    assert [query(further)["page"] for further in second.further] == ["2", "3"]
+    assert follow(second.further[0], answer).further == ()
+
+
+def test_openness_counts_its_pages_in_the_address() -> None:
+    name, listing = read("/OpennessContent/showList/1442/45712/page_1.html", "<div>共3页</div>")
+    assert name == "openness"
+    assert paths(listing) == [f"/OpennessContent/showList/1442/45712/page_{n}.html" for n in (2, 3)]
+
+
+def test_ewb_asks_by_post() -> None:
+    markup = (
+        "<script>var siteGuid='7eb5f7f1';var deptcode='001';var categorynum='002';"
+        "$.ajax({url:'/proj/rest/lightfrontaction/getgovinfolist'})</script>"
+    )
+    name, listing = read("/xxgk/nb.html", markup)
+    assert name == "ewb"
+    asked = listing.further[0]
+    assert asked.method == "POST"
+    assert json.loads(asked.body)["siteGuid"] == "7eb5f7f1"
+    answer = json.dumps({"custom": {"data": [{"title": TITLE, "infourl": "/a/b.html"}]}})
+    second = follow(asked, answer)
+    assert [link.text for link in second.links] == [TITLE]
+    assert json.loads(second.further[0].body)["pageIndex"] == 1
+    assert follow(second.further[0], answer).further == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.dumps([{"title": TITLE, "url": "/a.html"}]),
+        json.dumps({"data": {"list": [{"name": f"<b>{TITLE}</b>", "href": "/a.html"}]}}),
+        f"jQuery123({json.dumps({'rows': [{'infoTitle': TITLE, 'linkUrl': '/a.html'}]})});",
+        json.dumps({"html": f"<ul><li><a href='/a.html'>{TITLE}</a></li></ul>"}),
+    ],
+)
+def test_any_json_with_titles_and_addresses(text: str) -> None:
+    name, listing = read("/api", text)
+    assert name == "json"
+    assert [(link.url, link.text) for link in listing.links] == [(f"{HOST}/a.html", TITLE)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "<html><a href=/a>x</a></html>",
+        "not json",
+        "{",
+        "[" * 50_000,
+        "window._CONFIG = {}",
+        "null",
+    ],
+)
+def test_pages_of_no_family(text: str) -> None:
+    assert families.read(Page(f"{HOST}/a.html", text), {}) is None
+
+
+def test_a_family_is_one_small_module() -> None:
+    names = [family.NAME for family in families.FAMILIES]
+    assert len(set(names)) == len(names)
