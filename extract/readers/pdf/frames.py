@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from extract.readers.pdf.marks import Box, Floats, Ints
-from extract.readers.pdf.ruling import Edges, Ruling
+if TYPE_CHECKING:
+    from extract.readers.pdf.marks import Box, Floats, Ints
+    from extract.readers.pdf.ruling import Edges, Ruling
 
 PRESENT = 0.6
 """The part of a side that must be ruled for it to divide two cells."""
@@ -59,7 +61,7 @@ def frame_of(ruling: Ruling) -> Frame | None:
     """The cells that the edges enclose; None where they enclose none."""
     near = SLIVER * ruling.snap
     xs, ys = boundaries(ruling.upright.at, near), boundaries(ruling.level.at, near)
-    if len(xs) < 2 or len(ys) < 2 or (len(xs) - 1) * (len(ys) - 1) > MOST_SLOTS:  # noqa: PLR2004
+    if min(len(xs), len(ys)) <= 1 or (len(xs) - 1) * (len(ys) - 1) > MOST_SLOTS:
         return None
     across = _cover(ruling.upright, xs, ys)
     down = _cover(ruling.level, ys, xs)
@@ -89,7 +91,9 @@ def _cover(edges: Edges, at: Floats, along: Floats) -> Floats:
     covered = np.zeros((len(at), len(lengths)))
     nearest = np.abs(edges.at[:, None] - at[None, :]).argmin(axis=1)
     for index, start, end in zip(nearest, edges.start, edges.end, strict=True):
-        covered[index] += np.clip(np.minimum(end, along[1:]) - np.maximum(start, along[:-1]), 0, None)
+        covered[index] += np.clip(
+            np.minimum(end, along[1:]) - np.maximum(start, along[:-1]), 0, None
+        )
     return covered / np.maximum(lengths, 1e-6)
 
 
@@ -128,19 +132,20 @@ def _cells(region: list[tuple[int, int]], xs: Floats, ys: Floats) -> list[FrameC
     rows, columns = [row for row, _ in region], [column for _, column in region]
     height, width = max(rows) - min(rows) + 1, max(columns) - min(columns) + 1
     if height * width == len(region):
-        return [_cell(min(rows), min(columns), height, width, xs, ys)]
-    return [
-        replace(_cell(row, column, high, wide, xs, ys), broken=True)
-        for row, column, high, wide in _rectangles(region)
-    ]
+        return [_cell((min(rows), min(columns), height, width), xs, ys)]
+    return [replace(_cell(part, xs, ys), broken=True) for part in _rectangles(region)]
 
 
-def _rectangles(region: list[tuple[int, int]]) -> list[tuple[int, int, int, int]]:
-    """A region cut into rectangles (row, column, rows, columns): equal runs of rows joined."""
+_Place = tuple[int, int, int, int]
+"""Row, column, how many rows and how many columns."""
+
+
+def _rectangles(region: list[tuple[int, int]]) -> list[_Place]:
+    """A region cut into rectangles: equal runs of slots in successive rows joined."""
     by_row: dict[int, list[int]] = {}
     for row, column in region:
         by_row.setdefault(row, []).append(column)
-    rectangles: list[tuple[int, int, int, int]] = []
+    rectangles: list[_Place] = []
     growing: dict[tuple[int, int], int] = {}
     for row in sorted(by_row):
         runs = _runs(sorted(by_row[row]))
@@ -163,7 +168,8 @@ def _runs(columns: list[int]) -> list[tuple[int, int]]:
     return list(zip(starts, ends, strict=True))
 
 
-def _cell(row: int, column: int, high: int, wide: int, xs: Floats, ys: Floats) -> FrameCell:
+def _cell(place: _Place, xs: Floats, ys: Floats) -> FrameCell:
+    row, column, high, wide = place
     box = float(xs[column]), float(ys[row]), float(xs[column + wide]), float(ys[row + high])
     return FrameCell(row, column, high, wide, box)
 
@@ -190,10 +196,10 @@ def widened(frame: Frame, xs: Floats) -> Frame:
     wide = np.concatenate((left, frame.xs, right))
     top, bottom = float(frame.ys[0]), float(frame.ys[-1])
     added = [*range(shift), *range(shift + len(frame.xs) - 1, len(wide) - 1)]
-    cells = [replace(cell, column=cell.column + shift) for cell in frame.cells] + [
-        FrameCell(0, c, rows, 1, (float(wide[c]), top, float(wide[c + 1]), bottom), True, True)
-        for c in added
-    ]
+    cells = [replace(cell, column=cell.column + shift) for cell in frame.cells]
+    for column in added:
+        box = float(wide[column]), top, float(wide[column + 1]), bottom
+        cells.append(FrameCell(0, column, rows, 1, box, open_top=True, open_bottom=True))
     return compact(wide, frame.ys, cells)
 
 

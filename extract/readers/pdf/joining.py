@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from extract.model import Cell, Grid, PageBox
-from extract.readers.pdf.marks import Floats
-from extract.readers.pdf.tables import PageCell, PageTable
+
+if TYPE_CHECKING:
+    from extract.readers.pdf.marks import Floats
+    from extract.readers.pdf.tables import PageCell, PageTable
 
 SAME_COLUMN = 5.0
 """Points by which a column's side may be off on the next page."""
@@ -72,11 +74,11 @@ class JoinedTable:
 
 def table_of(piece: PageTable) -> JoinedTable:
     """A table that so far has one piece."""
-    cells = [_joined_cell(cell, piece.page) for cell in piece.cells]
+    cells = [_joined_cell(cell, piece) for cell in piece.cells]
     return JoinedTable(piece.xs, len(piece.ys) - 1, cells, [piece])
 
 
-def _joined_cell(cell: PageCell, page: int) -> JoinedCell:
+def _joined_cell(cell: PageCell, piece: PageTable) -> JoinedCell:
     frame = cell.frame
     return JoinedCell(
         frame.row,
@@ -84,7 +86,7 @@ def _joined_cell(cell: PageCell, page: int) -> JoinedCell:
         frame.rowspan,
         frame.colspan,
         cell.text,
-        [PageBox(page, *(round(side, 2) for side in frame.box))],
+        [piece.marks.where(frame.box)],
         cell.doubt,
         frame.open_bottom,
     )
@@ -99,11 +101,13 @@ def join(table: JoinedTable, piece: PageTable) -> bool:
     common = _union(table.xs, theirs)
     _respan(table.cells, table.xs, common)
     table.xs = common
-    cells = [_joined_cell(cell, piece.page) for cell in piece.cells]
+    cells = [_joined_cell(cell, piece) for cell in piece.cells]
     _respan(cells, theirs, common)
     header = _repeated_rows(table, cells)
     opened = {id(c) for c, p in zip(cells, piece.cells, strict=True) if p.frame.open_top}
-    _append(table, [cell for cell in cells if cell.row >= header], header, len(piece.ys) - 1, opened)
+    _append(
+        table, [cell for cell in cells if cell.row >= header], header, len(piece.ys) - 1, opened
+    )
     table.pieces.append(piece)
     return True
 
@@ -217,13 +221,18 @@ def _is_rest_of_row(pairs: list[tuple[JoinedCell | None, JoinedCell]], opened: s
     if not pairs or any(upper is None for upper, _ in pairs):
         return False
     known = [(upper, lower) for upper, lower in pairs if upper is not None]
-    if not any(upper.text for upper, _ in known) or len(known) < 2:  # noqa: PLR2004 - a label and a figure
+    if len(known) < _LABEL_AND_FIGURE or not any(upper.text for upper, _ in known):
         return False
     if all(upper.open_bottom and id(lower) in opened for upper, lower in known):
         return True
-    labels = [(upper, lower) for upper, lower in known if _LETTER.search(upper.text)]
-    if not labels:
-        return False
+    return any(_LETTER.search(upper.text) for upper, _ in known) and _completes(known)
+
+
+_LABEL_AND_FIGURE = 2
+
+
+def _completes(known: list[tuple[JoinedCell, JoinedCell]]) -> bool:
+    """Whether a row adds no label to the one above, or only the end of a numbered one."""
     new = [(upper, lower) for upper, lower in known if _LETTER.search(lower.text)]
     if not new:
         return True

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from extract.readers.pdf.marks import DESCENT, Box, Floats, Ints, PageMarks, turned
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 NEXT_LINE = 0.4
 """Ems between baselines that make another line."""
@@ -73,7 +77,13 @@ def _lines_one_way(marks: PageMarks, groups: Ints, chosen: Ints, turn: int) -> l
     row = _Row(ordered_texts, boxes[order], size[order], line[order])
     shown = marks.boxes[chosen][order]
     return [
-        Line(int(group[order[start]]), text, _around(shown[start:end]), float(size[order[start]]), overlaps)
+        Line(
+            int(group[order[start]]),
+            text,
+            _around(shown[start:end]),
+            float(size[order[start]]),
+            overlaps,
+        )
         for start, end, text, overlaps in row.pieces()
     ]
 
@@ -118,7 +128,7 @@ class _Row:
         gap = np.concatenate(([0.0], starts[1:] - ends[:-1])) / em
         step = np.concatenate(([np.inf], np.diff(starts))) / em
         texts = [self._texts[index] for index in solid.tolist()]
-        alike = np.array([False, *(a == b for a, b in zip(texts, texts[1:], strict=False))])
+        alike = np.array([False, *(a == b for a, b in itertools.pairwise(texts))])
         double = alike & (np.abs(step) < SAME_PLACE)
         wide = np.array([max(map(ord, text), default=0) > _LAST_NARROW for text in texts])
         either_wide = wide | np.concatenate(([False], wide[:-1]))

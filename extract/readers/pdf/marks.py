@@ -6,10 +6,12 @@ paragraphs) is one code for all of them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
+
+from extract.model import PageBox
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -27,6 +29,10 @@ THIN = 5.0
 """A filled shape at most this thick (points) is a rule; anything thicker is shading."""
 
 
+UNSEEN_MODES = frozenset((3, 7))
+"""Text rendering modes that paint nothing."""
+
+
 def no_boxes() -> Floats:
     """An empty n×4 array."""
     return np.empty((0, 4))
@@ -40,7 +46,7 @@ ENCRYPTED = "the PDF is encrypted and needs a password"
 DAMAGED = "the PDF is damaged"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class PagesRead:
     """What a reader got out of a file: how many pages it has, and the marks of those it read."""
 
@@ -65,6 +71,7 @@ class PageMarks:
         drawings: j×4, filled shapes with curves; letters that were turned into outlines.
         hidden: how many characters are invisible (the text layer under a scan).
         problems: what had to be left out, one line each.
+        turn: the quarters by which the whole page was turned anticlockwise, see `upright`.
     """
 
     number: int
@@ -78,6 +85,7 @@ class PageMarks:
     drawings: Floats = field(default_factory=no_boxes)
     hidden: int = 0
     problems: tuple[str, ...] = ()
+    turn: int = 0
 
     @property
     def sizes(self) -> Floats:
@@ -86,6 +94,39 @@ class PageMarks:
         rows = np.arange(len(across))
         sizes: Floats = self.boxes[rows, across + 2] - self.boxes[rows, across]
         return sizes
+
+    def upright(self) -> PageMarks:
+        """The page turned so that most of its text is upright, as for a table on its side."""
+        counts = np.bincount(self.turns, minlength=4)
+        turn = int(counts.argmax())
+        if turn == 0 or counts[turn] < UPRIGHT_PART * len(self.turns):
+            return self
+        size = (self.height, self.width) if turn % 2 else (self.width, self.height)
+        boxes = (self.boxes, self.rules, self.pictures, self.drawings)
+        seen = [turned(array, turn, self.width, self.height) for array in boxes]
+        return replace(
+            self,
+            width=size[0],
+            height=size[1],
+            boxes=seen[0],
+            turns=(self.turns - turn) % 4,
+            rules=seen[1],
+            pictures=seen[2],
+            drawings=seen[3],
+            turn=turn,
+        )
+
+    def where(self, box: Box) -> PageBox:
+        """A box on this page as an address on the page as displayed."""
+        if self.turn:
+            (sides,) = turned(np.array([box]), -self.turn, self.width, self.height).tolist()
+        else:
+            sides = box
+        return PageBox(self.number, *(round(side, 2) for side in sides))
+
+
+UPRIGHT_PART = 0.6
+"""So much of a page's text must lie on its side for the page to be read that way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +212,7 @@ def on_page(boxes: Floats, turns: Ints, width: float, height: float) -> NDArray[
 
 
 def turned(boxes: Floats, turn: int, width: float, height: float) -> Floats:
-    """Boxes on a page of `width` × `height`, seen after turning it `turn` quarters anticlockwise."""
+    """Boxes on a page of `width` × `height` after turning it `turn` quarters anticlockwise."""
     x0, top, x1, bottom = boxes.T
     match turn % 4:
         case 0:

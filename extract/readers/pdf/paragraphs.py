@@ -5,23 +5,34 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from extract.model import Paragraph, PageBox
-from extract.readers.pdf.lettering import Line
-from extract.readers.pdf.tables import PageContent
+from extract.model import Paragraph
+
+if TYPE_CHECKING:
+    from extract.readers.pdf.lettering import Line
+    from extract.readers.pdf.marks import PageMarks
+    from extract.readers.pdf.tables import PageContent
 
 MARGIN = 0.1
 """The part of a page, above and below, where page numbers and running heads stand."""
 
-_PAGE_NUMBER = re.compile(r"[-–—―－─·•\s第]*(\d{1,4})(?:\s*[/／]\s*\d{1,4})?[-–—―－─·•\s页]*(?:共\s*\d+\s*页)?")
+_PAGE_NUMBER = re.compile(
+    r"[-–—―－─·•\s第]*(\d{1,4})(?:\s*[/／]\s*\d{1,4})?[-–—―－─·•\s页]*(?:共\s*\d+\s*页)?"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedLine:
     """A line of text and its page."""
 
-    page: int
+    marks: PageMarks
     line: Line
+
+    @property
+    def page(self) -> int:
+        """The page's number."""
+        return self.marks.number
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +115,12 @@ def _goes_on(group: list[PlacedLine], placed: PlacedLine, margin: Margins) -> bo
     flush = line.box[0] <= margin.left + 0.8 * line.size
     if full and flush:
         return True
-    return same_page and _centred(last, margin) and _centred(line, margin) and line.size > 1.15 * margin.size
+    return (
+        same_page
+        and _centred(last, margin)
+        and _centred(line, margin)
+        and line.size > 1.15 * margin.size
+    )
 
 
 _SHORT_OF_FULL = 2.6
@@ -127,10 +143,14 @@ def _centred(line: Line, margin: Margins) -> bool:
 def _paragraph(group: list[PlacedLine]) -> Paragraph:
     text = group[0].line.text
     for placed in group[1:]:
-        between = " " if text[-1:].isascii() and placed.line.text[:1].isascii() and text[-1:].isalpha() else ""
+        between = (
+            " "
+            if text[-1:].isascii() and placed.line.text[:1].isascii() and text[-1:].isalpha()
+            else ""
+        )
         text += between + placed.line.text
     page = group[0].page
     boxes = [placed.line.box for placed in group if placed.page == page]
     x0, top = min(b[0] for b in boxes), min(b[1] for b in boxes)
     x1, bottom = max(b[2] for b in boxes), max(b[3] for b in boxes)
-    return Paragraph(text, PageBox(page, *(round(v, 2) for v in (x0, top, x1, bottom))))
+    return Paragraph(text, group[0].marks.where((x0, top, x1, bottom)))

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
 
-from extract.readers.pdf.frames import Frame
 from extract.readers.pdf.lettering import is_blank
 from extract.readers.pdf.marks import DESCENT, Floats, Ints, PageMarks
+
+if TYPE_CHECKING:
+    from extract.readers.pdf.frames import Frame
 
 Flags = NDArray[np.bool_]
 
 OVERHANG = 6.0
 """Ems below a table in which a cut label's text may go on, if nothing else stands there."""
 
-TOUCHING = 0.12
+TOUCHING = 0.06
 """Ems of white below which two characters are one word."""
 
 ACROSS = 0.2
@@ -29,12 +33,14 @@ def cells_of_characters(frame: Frame, marks: PageMarks, free: Flags) -> tuple[In
         marks: the page.
         free: the characters that are in no smaller table.
     """
+    groups = np.full(len(marks.texts), -1, np.int64)
+    if not len(groups):
+        return groups, set()
     x = (marks.boxes[:, 0] + marks.boxes[:, 2]) / 2
     y = (marks.boxes[:, 1] + marks.boxes[:, 3]) / 2
     column, row = np.searchsorted(frame.xs, x) - 1, np.searchsorted(frame.ys, y) - 1
     rows, columns = frame.slots.shape
     inside = free & (column >= 0) & (column < columns) & (row >= 0) & (row < rows)
-    groups = np.full(len(marks.texts), -1, np.int64)
     groups[inside] = frame.slots[row[inside], column[inside]]
     groups = _with_overhang(frame, marks, groups, free & ~inside)
     return _with_overflow(frame, marks, groups, free)
@@ -62,8 +68,9 @@ def _with_overflow(
 ) -> tuple[Ints, set[int]]:
     """Words that run over a rule put whole into the cell that holds most of them.
 
-    A word that ends where the rule is and one that begins there cannot be told from one that runs
-    over it between two characters: both cells are unsure.
+    What runs out of the table belongs to it too. A word that ends where the rule is and one that
+    begins there cannot be told from one that runs over it between two characters: both cells are
+    unsure.
     """
     order, joined = _words(marks, free)
     apart = groups[order[1:]] != groups[order[:-1]]
@@ -75,7 +82,7 @@ def _with_overflow(
     for number in np.unique(word[crossing]).tolist():
         members = order[word == number]
         cells = groups[members]
-        if _runs_over(frame, marks.boxes[members]):
+        if (cells < 0).any() or _runs_over(frame, marks.boxes[members]):
             values, counts = np.unique(cells[cells >= 0], return_counts=True)
             best = int(values[counts.argmax()])
             settled[members] = best

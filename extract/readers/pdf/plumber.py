@@ -13,21 +13,22 @@ import zlib
 from typing import Any
 
 import numpy as np
-import pdfplumber
 from pdfminer.pdfdevice import PDFTextDevice
+from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
 from pdfminer.pdffont import PDFUnicodeNotDefined
 from pdfminer.pdfinterp import PDFPageInterpreter
 from pdfminer.pdfpage import PDFPage
 from pdfminer.psexceptions import PSException
-from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
-from pdfplumber.utils.exceptions import PdfminerException
 from pdfminer.utils import apply_matrix_pt
+from pdfplumber.pdf import PDF
+from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 
 from extract.readers.pdf.marks import (
-    UNREADABLE,
-    Display,
     DAMAGED,
     ENCRYPTED,
+    UNREADABLE,
+    UNSEEN_MODES,
+    Display,
     PageMarks,
     PagesRead,
     UnreadablePdfError,
@@ -42,6 +43,7 @@ MOST_SEGMENTS = 60_000
 
 PARSER_ERRORS = (
     PdfminerException,
+    MalformedPDFException,
     PSException,
     ValueError,
     TypeError,
@@ -57,7 +59,6 @@ PARSER_ERRORS = (
 )
 """What pdfminer raises on hostile files: it trusts the types it finds."""
 
-_UNSEEN = (3, 7)
 _IDENTITY = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _UNIT_SQUARE = ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0))
 
@@ -74,22 +75,28 @@ def read(data: bytes, most: int) -> PagesRead:
     Raises:
         UnreadablePdfError: the file cannot be opened.
     """
-    pages: list[PageMarks] = []
-    problems: list[str] = []
-    count = 0
     try:
-        with pdfplumber.open(io.BytesIO(data)) as document:
-            for page in PDFPage.create_pages(document.doc):
-                count += 1
-                if count > most:
-                    continue
-                try:
-                    pages.append(_read_page(document.rsrcmgr, page, count))
-                except PARSER_ERRORS:
-                    problems.append(f"page {count} is damaged and was not read")
+        document = PDF(io.BytesIO(data))
     except PARSER_ERRORS as error:
         raise UnreadablePdfError(_reason(data, error)) from error
-    return PagesRead(count, pages, problems)
+    found = PagesRead(0, [], [])
+    try:
+        for page in PDFPage.create_pages(document.doc):
+            found.count += 1
+            if found.count <= most:
+                _add_page(found, document.rsrcmgr, page)
+    except PARSER_ERRORS as error:
+        if not found.count:
+            raise UnreadablePdfError(_reason(data, error)) from error
+        found.problems.append(f"the pages after page {found.count} are damaged and were not read")
+    return found
+
+
+def _add_page(found: PagesRead, resources: Any, page: Any) -> None:
+    try:
+        found.pages.append(_read_page(resources, page, found.count))
+    except PARSER_ERRORS:
+        found.problems.append(f"page {found.count} is damaged and was not read")
 
 
 def _reason(data: bytes, error: BaseException) -> str:
@@ -107,7 +114,9 @@ def _read_page(resources: Any, page: Any, number: int) -> PageMarks:
     device = _Device(resources)
     problems = []
     try:
-        PDFPageInterpreter(resources, device).render_contents(page.resources, page.contents, _IDENTITY)
+        PDFPageInterpreter(resources, device).render_contents(
+            page.resources, page.contents, _IDENTITY
+        )
     except TooMuchError as reason:
         problems.append(f"page {number}: {reason}")
     return device.marks(number, _display(page), tuple(problems))
@@ -143,7 +152,7 @@ class _Device(PDFTextDevice):
 
     def render_string(self, textstate: Any, *rest: Any) -> None:
         """A run of text; one that is drawn invisibly is counted and left out."""
-        self._showing = textstate.render not in _UNSEEN
+        self._showing = textstate.render not in UNSEEN_MODES
         self._hidden += not self._showing
         super().render_string(textstate, *rest)
 
@@ -176,7 +185,12 @@ class _Device(PDFTextDevice):
         return advance
 
     def paint_path(
-        self, _state: Any, stroke: bool, fill: bool, _evenodd: bool, path: Any  # noqa: FBT001 - the interpreter's own signature
+        self,
+        _state: Any,
+        stroke: bool,  # noqa: FBT001 - the interpreter's own signature
+        fill: bool,  # noqa: FBT001
+        _evenodd: bool,  # noqa: FBT001
+        path: Any,
     ) -> None:
         """A path; fills and strokes that could be rules are kept."""
         self._segments += len(path)
@@ -202,7 +216,7 @@ class _Device(PDFTextDevice):
 
     def render_image(self, _name: str, _stream: Any) -> None:
         """A picture: the unit square under the current matrix."""
-        box = bounds([apply_matrix_pt(self.ctm, point) for point in _UNIT_SQUARE])
+        box = bounds([apply_matrix_pt(self.ctm or _IDENTITY, point) for point in _UNIT_SQUARE])
         (self._rules if thin(box) else self._pictures).append(box)
 
     def marks(self, number: int, display: Display, problems: tuple[str, ...]) -> PageMarks:
@@ -252,8 +266,6 @@ def _subpaths(path: Any, matrix: Any) -> tuple[list[Points], bool]:
                 subpaths[-1].append(subpaths[-1][0])
             continue
         curved = curved or operator in "cvy"
-        if len(numbers) >= 2:  # noqa: PLR2004 - a point
+        if len(numbers) > 1:
             subpaths[-1].append(apply_matrix_pt(matrix, tuple(numbers[-2:])))
     return [points for points in subpaths if points], curved
-
-

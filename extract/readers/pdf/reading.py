@@ -10,7 +10,7 @@ from extract.readers.pdf.frames import MISSING
 from extract.readers.pdf.joining import JoinedTable, agreement, join, table_of
 from extract.readers.pdf.marks import DAMAGED, UNREADABLE, UnreadablePdfError
 from extract.readers.pdf.paragraphs import PlacedLine, body_lines, margins, paragraphs
-from extract.readers.pdf.tables import PageContent, PageTable, tables_of
+from extract.readers.pdf.tables import ONE_COLUMN, PageContent, PageTable, tables_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -119,17 +119,13 @@ def _blocks(pages: list[PageContent]) -> tuple[Paragraph | Grid, ...]:
     for item in items:
         if isinstance(item, PlacedLine):
             run.append(item)
-        elif len(item.xs) == _ONE_COLUMN:
-            run += [PlacedLine(piece.page, line) for piece in item.pieces for line in piece.lines]
+        elif len(item.xs) == ONE_COLUMN:
+            run += [PlacedLine(piece.marks, line) for piece in item.pieces for line in piece.lines]
         else:
             blocks += paragraphs(run, margin)
             blocks.append(item.grid())
             run = []
     return (*blocks, *paragraphs(run, margin))
-
-
-_ONE_COLUMN = 2
-"""Boundaries of a table of one column, which is only a box around text."""
 
 
 def _add_page(items: list[_Item], page: PageContent, body: list[Line]) -> None:
@@ -139,10 +135,14 @@ def _add_page(items: list[_Item], page: PageContent, body: list[Line]) -> None:
     last = items[-1] if items else None
     if found and isinstance(found[0], PageTable) and isinstance(last, JoinedTable):
         found = _completed(found, found[0], last, page)
-        if last.pieces[-1].page == number - 1 and isinstance(found[0], PageTable) and join(last, found[0]):
+        if (
+            last.pieces[-1].marks.number == number - 1
+            and isinstance(found[0], PageTable)
+            and join(last, found[0])
+        ):
             found = found[1:]
     items += [
-        table_of(thing) if isinstance(thing, PageTable) else PlacedLine(number, thing)
+        table_of(thing) if isinstance(thing, PageTable) else PlacedLine(page.marks, thing)
         for thing in found
     ]
 
@@ -154,7 +154,7 @@ def _ordered(tables: list[PageTable], body: list[Line]) -> list[PageTable | Line
 def _completed(
     found: list[PageTable | Line], first: PageTable, last: JoinedTable, page: PageContent
 ) -> list[PageTable | Line]:
-    """A page's tables and lines, its first table with the outer columns that it has no rules for."""
+    """A page's tables and lines, its first table with the outer columns it has no rules for."""
     shift = agreement(last.xs, first.xs)
     if shift is None:
         return found
@@ -162,5 +162,5 @@ def _completed(
     if carried[0] >= first.xs[0] - MISSING and carried[-1] <= first.xs[-1] + MISSING:
         return found
     body = {thing for thing in found if not isinstance(thing, PageTable)}
-    content = tables_of(page.marks, carried)
+    content = tables_of(page.marks, carried)  # upright already
     return _ordered(content.tables, [line for line in content.lines if line in body])

@@ -7,10 +7,12 @@ Where three or more ends lie level, an edge is drawn through them; else the whol
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from extract.readers.pdf.marks import Floats, Ints, PageMarks
+if TYPE_CHECKING:
+    from extract.readers.pdf.marks import Floats, Ints, PageMarks
 
 SMALLEST_SNAP, LARGEST_SNAP = 1.2, 4.0
 SNAP = 0.35
@@ -39,6 +41,7 @@ class Edges:
     real: Ints
 
     def __len__(self) -> int:
+        """How many edges there are."""
         return len(self.at)
 
     def pick(self, which: Ints) -> Edges:
@@ -104,7 +107,7 @@ def edges(rules: Floats, snap: float) -> tuple[Edges, Edges]:
 
 def _joined(at: Floats, start: Floats, end: Floats, snap: float) -> Edges:
     """Pieces on one line made one where they touch; what stays as short as a dot is dropped."""
-    lines = _lines(at, end - start, snap)
+    lines = _lines(at, snap)
     pieces: list[tuple[float, float, float]] = []
     for line in lines:
         order = line[np.argsort(start[line], kind="stable")]
@@ -122,7 +125,7 @@ def _joined(at: Floats, start: Floats, end: Floats, snap: float) -> Edges:
     return Edges(array[:, 0], array[:, 1], array[:, 2], np.ones(len(array), np.int64))
 
 
-def _lines(at: Floats, lengths: Floats, snap: float) -> list[Ints]:
+def _lines(at: Floats, snap: float) -> list[Ints]:
     """Indices of the pieces that share a line: neighbours within `snap`, none wider than two."""
     if not len(at):
         return []
@@ -150,17 +153,15 @@ def _connected(level: Edges, upright: Edges, snap: float) -> list[tuple[Ints, In
         & (upright.end[None, :] + snap >= level.at[:, None])
     )
     groups: list[tuple[Ints, Ints]] = []
-    unseen = touch.any(axis=1)
-    while unseen.any():
-        levels = np.zeros(len(level), np.bool_)
-        levels[int(np.argmax(unseen))] = True
-        count = 0
-        while count != int(levels.sum()):
-            count = int(levels.sum())
-            uprights = touch[levels].any(axis=0)
-            levels = touch[:, uprights].any(axis=1)
-        groups.append((np.flatnonzero(levels), np.flatnonzero(uprights)))
-        unseen &= ~levels
+    unseen = set(np.flatnonzero(touch.any(axis=1)).tolist())
+    while unseen:
+        levels, before = np.array([min(unseen)]), 0
+        while len(levels) != before:
+            before = len(levels)
+            uprights = np.flatnonzero(touch[levels].any(axis=0))
+            levels = np.flatnonzero(touch[:, uprights].any(axis=1))
+        groups.append((levels, uprights))
+        unseen.difference_update(levels.tolist())
     return groups
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from extract.readers.pdf.marks import THIN, Box
 
 Points = list[tuple[float, float]]
@@ -47,7 +49,7 @@ def rules_of_path(subpaths: list[Points], *, stroked: bool) -> list[Box]:
 def level_sides(points: Points) -> list[Box]:
     """Those sides of an outline that run level or upright."""
     sides = []
-    for a, b in zip(points, points[1:], strict=False):
+    for a, b in itertools.pairwise(points):
         box = bounds([a, b])
         if min(box[2] - box[0], box[3] - box[1]) <= STRAIGHT:
             sides.append(box)
@@ -57,9 +59,8 @@ def level_sides(points: Points) -> list[Box]:
 def ring_sides(fills: list[Box]) -> list[Box]:
     """The sides of frames that are painted as the area between two boxes, one in the other."""
     sides = []
-    for outer, inner in zip(fills, fills[1:], strict=False):
-        if outer[2] - outer[0] < inner[2] - inner[0]:
-            outer, inner = inner, outer  # noqa: PLW2901 - either may be painted first
+    for pair in itertools.pairwise(fills):
+        inner, outer = sorted(pair, key=lambda box: box[2] - box[0])
         gaps = (inner[0] - outer[0], inner[1] - outer[1], outer[2] - inner[2], outer[3] - inner[3])
         if min(gaps) < 0 or max(gaps) > THIN:
             continue

@@ -27,7 +27,7 @@ class PageCell:
 class PageTable:
     """A table on a page: its boundaries and its cells in reading order."""
 
-    page: int
+    marks: PageMarks
     xs: Floats
     ys: Floats
     cells: list[PageCell]
@@ -55,6 +55,7 @@ def tables_of(marks: PageMarks, carried: Floats | None = None) -> PageContent:
         marks: the page.
         carried: the column boundaries of the table that its topmost one continues, if known.
     """
+    marks = marks.upright()
     frames = [frame for ruling in rulings(marks) if (frame := frame_of(ruling))]
     frames.sort(key=lambda frame: _area(frame.box))
     frames = [frame for index, frame in enumerate(frames) if not _is_border(frame, frames[:index])]
@@ -71,13 +72,22 @@ def tables_of(marks: PageMarks, carried: Floats | None = None) -> PageContent:
     return PageContent(marks, tables, lines_of(marks, np.where(free, 0, -1)))
 
 
+ONE_COLUMN = 2
+"""Boundaries of a table of one column, which is only a box around text."""
+
+
 def _is_border(frame: Frame, smaller: list[Frame]) -> bool:
     """Whether a frame is only a line around other tables."""
-    return len(frame.xs) == 2 and any(_holds(frame.box, other.box) for other in smaller)  # noqa: PLR2004
+    return len(frame.xs) == ONE_COLUMN and any(_holds(frame.box, other.box) for other in smaller)
 
 
 def _holds(outer: Box, inner: Box) -> bool:
-    return outer[0] <= inner[0] and outer[1] <= inner[1] and outer[2] >= inner[2] and outer[3] >= inner[3]
+    return (
+        outer[0] <= inner[0]
+        and outer[1] <= inner[1]
+        and outer[2] >= inner[2]
+        and outer[3] >= inner[3]
+    )
 
 
 def _area(box: Box) -> float:
@@ -96,7 +106,7 @@ def _filled(frame: Frame, marks: PageMarks, groups: Ints, unsure: set[int]) -> P
         own = by_cell.get(index, [])
         doubt = _doubt(cell, own, crossed=index in unsure, drawn=index in drawn)
         cells.append(PageCell(cell, _text(cell, own, padding), doubt))
-    return PageTable(marks.number, frame.xs, frame.ys, cells, lines)
+    return PageTable(marks, frame.xs, frame.ys, cells, lines)
 
 
 def _padding(frame: Frame, lines: list[Line]) -> float:
@@ -127,7 +137,10 @@ def _with_drawing(frame: Frame, marks: PageMarks, written: set[int]) -> set[int]
     things = np.concatenate((marks.pictures, marks.drawings))
     found = set()
     for x0, top, x1, bottom in things[:MOST_DRAWINGS].tolist():
-        column, row = np.searchsorted(frame.xs, x0 + EDGE) - 1, np.searchsorted(frame.ys, top + EDGE) - 1
+        column, row = (
+            np.searchsorted(frame.xs, x0 + EDGE) - 1,
+            np.searchsorted(frame.ys, top + EDGE) - 1,
+        )
         if not (0 <= column < frame.slots.shape[1] and 0 <= row < frame.slots.shape[0]):
             continue
         index = int(frame.slots[row, column])
