@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from archive.model import Capture
     from extract.model import Figure, Report, Section
 
+_CONTENT = frozenset({200, 203, 304})
 COPIES_AGREE = "copies agree"
 """The rule of a check that compares a figure in two documents of one report."""
 
@@ -121,7 +122,7 @@ def is_content(capture: Capture) -> bool:
     """Whether a capture holds what was asked for: answered well, whole, and not empty."""
     if capture.reason:
         return False
-    return capture.http_status in {200, 203, 304} and capture.bytes > 0 and not capture.truncated
+    return capture.http_status in _CONTENT and capture.bytes > 0 and not capture.truncated
 
 
 def visits(
@@ -163,8 +164,10 @@ def _why_empty(capture: Capture) -> str:
         return capture.reason
     if capture.truncated:
         return f"incomplete: {capture.truncated}"
-    if not is_content(capture):
-        return f"HTTP {capture.http_status}" if capture.bytes else "empty answer"
+    if capture.http_status not in _CONTENT:
+        return f"HTTP {capture.http_status}"
+    if not capture.bytes:
+        return "empty answer"
     return "not readable from the archive"
 
 

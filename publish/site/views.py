@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from datasette.utils.asgi import Response
 
 from publish.site import base
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-_MOST_PLACES = 300
-"""Places shown on one page with all their reports; beyond that, those above them."""
+_MOST_PLACES = 150
+"""Places shown on one page with all their reports; beyond that, provinces with their totals."""
 _CURRENT = (
     "select id, place, portal, publisher, year, edition, title, figures_printed, checks_failed,"
     " doubts, superseded_by, published_on from reports"
@@ -28,52 +25,61 @@ async def home(request: Any, datasette: Any) -> Response:
         "select count(*) as reports, coalesce(sum(figures_printed), 0) as figures,"
         " coalesce(sum(checks_failed), 0) as failed, coalesce(sum(doubts), 0) as doubts,"
         " count(distinct place) as places, (select count(*) from captures) as captures,"
-        " (select count(*) from left_out) as left_out from reports where superseded_by is null",
+        " (select count(distinct url) from left_out) as left_out"
+        " from reports where superseded_by is null",
         {},
     )
-    reports = await base.rows(
-        datasette, f"{_CURRENT} where superseded_by is null order by year, id"
-    )
-    places = await base.rows(datasette, "select * from places order by code")
+    assert counts is not None, "an aggregate has a row"
+    many = counts["places"] > _MOST_PLACES
     changes = await base.rows(
         datasette,
         "select changes.*, reports.publisher, reports.year from changes"
         " join reports on reports.id = changes.report order by found_at desc limit 6",
     )
-    unknown = [item for item in reports if item["place"] is None]
-    context = {
-        "counts": counts,
-        "years": _years(reports),
-        "provinces": _provinces(places, reports),
-        "unknown": unknown,
-        "changes": changes,
-    }
+    context: dict[str, Any] = {"counts": counts, "changes": changes}
+    context |= await (_provinces(datasette) if many else _matrix(datasette))
     return await base.page(datasette, request, "home.html", context)
 
 
-def _years(reports: Iterable[base.Row]) -> list[int]:
-    return sorted({item["year"] for item in reports if item["year"]}, reverse=True)
+async def _provinces(datasette: Any) -> dict[str, Any]:
+    """The provinces with what is held of all places in them."""
+    totals = await base.rows(
+        datasette,
+        "select substr(r.place, 1, 2) || '0000' as code, coalesce(p.name, max(places.province),"
+        " '') as name, count(distinct r.place) as places, count(*) as reports,"
+        " min(r.year) as first, max(r.year) as latest, sum(r.checks_failed) as failed,"
+        " sum(r.doubts) as doubts, p.code is not null as known from reports r"
+        " left join places on places.code = r.place"
+        " left join places p on p.code = substr(r.place, 1, 2) || '0000'"
+        " where r.superseded_by is null group by 1 order by 1",
+    )
+    return {"totals": totals}
 
 
-def _provinces(places: Sequence[base.Row], reports: Sequence[base.Row]) -> list[dict[str, Any]]:
-    """The places with reports, under their provinces; where there are many, the latest only."""
-    by_place: dict[str, list[base.Row]] = defaultdict(list)
-    for item in reports:
-        by_place[item["place"]].append(item)
-    names = {place["code"]: place["name"] for place in places}
-    groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    shown = [place for place in places if by_place.get(place["code"])]
-    for place in shown:
-        own = by_place[place["code"]]
-        if len(shown) > _MOST_PLACES:
-            own = own[-1:]
-        by_year: dict[int | None, list[base.Row]] = defaultdict(list)
-        for item in own:
-            by_year[item["year"]].append(item)
-        above = names.get(place["parent"]) if place["parent"] else None
-        line = {**place, "above": above, "by_year": by_year, "count": len(own)}
-        groups[place["province"] or names.get(place["code"][:2] + "0000") or ""].append(line)
-    return [{"name": name, "places": lines} for name, lines in groups.items()]
+async def _matrix(datasette: Any) -> dict[str, Any]:
+    """Every place with its reports by year, under its province."""
+    reports = await base.rows(
+        datasette, f"{_CURRENT} where superseded_by is null order by year, id"
+    )
+    places = {row["code"]: row for row in await base.rows(datasette, "select * from places")}
+    groups: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
+    for item in sorted(reports, key=lambda report: (report["place"] or "", report["id"])):
+        found = places.get(item["place"])
+        if found is None:
+            continue
+        above = places.get(found["parent"])
+        line = groups[found["province"] or ""].setdefault(
+            found["code"],
+            {**found, "above": above["name"] if above else None, "by_year": defaultdict(list)},
+        )
+        line["by_year"][item["year"]].append(item)
+    return {
+        "years": sorted({item["year"] for item in reports if item["year"]}, reverse=True),
+        "provinces": [
+            {"name": name, "places": list(lines.values())} for name, lines in groups.items()
+        ],
+        "unknown": [item for item in reports if item["place"] not in places],
+    }
 
 
 async def place(request: Any, datasette: Any) -> Response:
@@ -95,8 +101,11 @@ async def place(request: Any, datasette: Any) -> Response:
     )
     below = await base.rows(
         datasette,
-        "select p.code, p.name, count(r.id) as reports, max(r.year) as latest from places p"
-        " left join reports r on r.place = p.code and r.superseded_by is null"
+        "select p.code, p.name, count(r.id) as reports, max(r.year) as latest,"
+        " coalesce(sum(r.checks_failed), 0) as failed, coalesce(sum(r.doubts), 0) as doubts"
+        " from places p left join reports r on r.superseded_by is null and r.place between p.code"
+        " and printf('%06d', p.code + case when p.code like '%0000' then 9999"
+        " when p.code like '%00' then 99 else 0 end)"
         " where p.parent = :code group by p.code order by p.code",
         {"code": code},
     )
@@ -115,17 +124,8 @@ async def place(request: Any, datasette: Any) -> Response:
     return await base.page(datasette, request, "place.html", context)
 
 
-_SERIES = (
-    ("requests", "received", "total", "新收申请", "Requests received"),
-    ("requests", "granted", "total", "予以公开", "Granted"),
-    ("requests", "concluded", "total", "办结总计", "Concluded"),
-    ("disputes", "review", "total", "行政复议", "Reviews"),
-)
-"""What the editions of 2019 and 2021 count alike, so that years stand side by side."""
-
-
 async def _series(datasette: Any, code: str) -> dict[str, dict[str, base.Row]]:
-    """A few figures of each current report of a place, by report and indicator."""
+    """A few figures of each report of a place that the editions of 2019 and 2021 count alike."""
     found = await base.rows(
         datasette,
         "select f.report, f.form_table, f.row, f.column, f.printed, f.status, f.doubt,"
