@@ -32,12 +32,18 @@ def number(value: Decimal | None) -> int | float | None:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
-def capture_row(capture: Capture, known: set[str]) -> Row:
-    """A capture; `known` are the captures the archive still has, for the link of a revisit."""
+def capture_row(capture: Capture) -> Row:
+    """A capture that brought something."""
     row = asdict(capture)
-    if row["revisit_of"] not in known:
-        row["revisit_of"] = None
+    del row["revisit_of"]
     return row
+
+
+def revisit_row(capture: Capture, same: Mapping[str, str]) -> Row:
+    """A capture that only confirmed what an earlier one holds."""
+    columns = ("run", "fetched_at", "http_status", "via", "link_text", "warc", "offset", "length")
+    row = {"id": capture.id, "capture": same[capture.id]}
+    return row | {column: getattr(capture, column) for column in columns}
 
 
 def place_row(place: PlaceRow, known: Mapping[str, PlaceRow]) -> Row:
@@ -52,16 +58,19 @@ def place_row(place: PlaceRow, known: Mapping[str, PlaceRow]) -> Row:
     }
 
 
-def capture_parts(version: Version) -> Iterator[Row]:
-    """The captures a report was seen in, and as what."""
+def capture_parts(version: Version, same: Mapping[str, str]) -> Iterator[Row]:
+    """The captures a report was seen in, and as what at first."""
+    parts: dict[str, str] = {}
     for capture, part in sorted(version.captures.items()):
+        parts.setdefault(same[capture], part)
+    for capture, part in sorted(parts.items()):
         yield {"report": version.id, "capture": capture, "part": part}
 
 
-def left_out_row(item: LeftOut) -> Row:
+def left_out_row(item: LeftOut, same: Mapping[str, str]) -> Row:
     """A capture that is no report, and why."""
     return {
-        "capture": item.capture.id,
+        "capture": same[item.capture.id],
         "url": item.capture.url,
         "title": item.title,
         "reason": item.reason,

@@ -43,10 +43,21 @@ CREATE TABLE captures (
   via TEXT,
   link_text TEXT,
   robots TEXT,
-  revisit_of TEXT REFERENCES captures(id),
   truncated TEXT,
   file_name TEXT,
   reason TEXT,
+  warc TEXT NOT NULL,
+  offset INTEGER NOT NULL,
+  length INTEGER NOT NULL
+);
+CREATE TABLE revisits (
+  id TEXT PRIMARY KEY,
+  capture TEXT NOT NULL REFERENCES captures(id),
+  run TEXT REFERENCES runs(id),
+  fetched_at TEXT NOT NULL,
+  http_status INTEGER NOT NULL,
+  via TEXT,
+  link_text TEXT,
   warc TEXT NOT NULL,
   offset INTEGER NOT NULL,
   length INTEGER NOT NULL
@@ -158,6 +169,7 @@ INDEXES = """
 CREATE INDEX captures_by_url ON captures(url, fetched_at);
 CREATE INDEX captures_by_document ON captures(sha256);
 CREATE INDEX captures_by_run ON captures(run);
+CREATE INDEX revisits_by_capture ON revisits(capture);
 CREATE INDEX captures_by_portal ON captures(portal);
 CREATE INDEX reports_by_place ON reports(place, year);
 CREATE INDEX reports_by_document ON reports(document);

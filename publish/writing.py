@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import sqlite_utils
 
 from publish import rows
+from publish.revisits import tell_apart
 from publish.schema import INDEXES, TABLES
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def write(path: Path, content: Content) -> None:
 
 def _tables(content: Content) -> Iterator[tuple[str, Iterable[rows.Row]]]:
     """Every table with its rows, a table after those it refers to."""
-    known = {capture.id for capture in content.captures}
+    told = tell_apart(content.captures)
     versions = content.versions
     yield (
         "places",
@@ -74,17 +75,19 @@ def _tables(content: Content) -> Iterator[tuple[str, Iterable[rows.Row]]]:
     )
     yield "runs", (asdict(run) for run in content.runs)
     yield "portals", _portal_rows(content)
-    yield "captures", (rows.capture_row(capture, known) for capture in content.captures)
+    yield "captures", map(rows.capture_row, told.kept)
+    yield "revisits", (rows.revisit_row(capture, told.same) for capture in told.revisits)
     yield "documents", _document_rows(content)
     yield "pages", (asdict(page) for page in content.pages.rows)
     yield "form_rows", rows.form_rows()
     yield "reports", (rows.report_row(version) for version in versions)
-    yield "report_captures", (row for v in versions for row in rows.capture_parts(v))
+    yield "report_captures", (row for v in versions for row in rows.capture_parts(v, told.same))
     yield "figures", (row for v in versions for row in rows.figure_rows(v, content.pages))
     yield "checks", (row for v in versions for row in rows.check_rows(v))
     yield "sections", (row for v in versions for row in rows.section_rows(v))
     yield "changes", (asdict(change) for change in content.changes)
-    yield "left_out", (rows.left_out_row(item) for item in content.left_out)
+    left_out = [rows.left_out_row(item, told.same) for item in content.left_out]
+    yield "left_out", {tuple(row.values()): row for row in left_out}.values()
 
 
 def _portal_rows(content: Content) -> Iterator[rows.Row]:

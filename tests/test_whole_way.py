@@ -151,7 +151,7 @@ def test_a_reader_finds_a_number_its_cell_its_original_and_its_citation(page: Pa
     page.get_by_role("link", name="呼兰区2021年政府信息公开工作年度报告").first.click()
     expect(page.get_by_role("link", name="37438")).to_be_visible()
 
-    received = page.locator('a[href$="/requests/received/total"]')
+    received = page.locator('td a[href$="/requests/received/total"]')
     expect(received).to_have_text("13")
     page.get_by_role("link", name="37438").click()
     expect(page.locator("body")).to_contain_text("37438")

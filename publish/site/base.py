@@ -58,7 +58,7 @@ def data_folder(datasette: Any) -> Path:
 
 def capture_of(found: Row) -> Capture:
     """A capture from its row."""
-    return Capture(**{item.name: found[item.name] for item in fields(Capture)})
+    return Capture(**{f.name: found[f.name] for f in fields(Capture) if f.name in found})
 
 
 class _Kept:
@@ -99,7 +99,7 @@ async def original(datasette: Any, sha256: str) -> tuple[Row, bytes]:
     found = await row(
         datasette,
         "select * from captures where sha256 = :sha256 and bytes > 0"
-        " order by revisit_of is not null, truncated is not null, fetched_at, id limit 1",
+        " order by truncated is not null, fetched_at, id limit 1",
         {"sha256": sha256},
     )
     if found is None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+from datasette.utils.asgi import Response
+
 from archive import Archive, ArchiveError
 from publish.site import base
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from datasette.utils.asgi import Response
 
     from archive.model import Capture
 
@@ -21,9 +21,22 @@ _LONGEST_CHAIN = 12
 async def show(request: Any, datasette: Any) -> Response:
     """One capture and the chain of pages that led to it."""
     capture = request.url_vars["capture"]
-    found = await base.row(datasette, "select * from captures where id = :id", {"id": capture})
+    found = await base.row(
+        datasette,
+        "select * from captures where id = coalesce("
+        "(select capture from revisits where id = :id), :id)",
+        {"id": capture},
+    )
     if found is None:
         raise base.missing("没有这次采集", "no such capture")
+    if found["id"] != capture:
+        return Response.redirect(datasette.urls.path(f"/capture/{found['id']}"))
+    revisits = await base.rows(
+        datasette,
+        "select id, run, fetched_at, http_status from revisits where capture = :id"
+        " order by fetched_at desc, id desc limit 20",
+        {"id": capture},
+    )
     reports = await base.rows(
         datasette,
         "select r.id, r.publisher, r.year, c.part from report_captures c join reports r"
@@ -43,6 +56,7 @@ async def show(request: Any, datasette: Any) -> Response:
         "chain": await chain(datasette, found),
         "reports": reports,
         "others": others,
+        "revisits": revisits,
         "run": run,
         "headers": headers,
     }

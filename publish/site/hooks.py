@@ -37,7 +37,7 @@ _SHA256 = r"[0-9a-f]{64}"
 _LINKS = (
     ("report", {"report", "superseded_by", "next_report"}, "reports", _REPORT),
     ("place", {"place", "parent"}, "places", r"[0-9]{6}"),
-    ("capture", {"capture", "revisit_of"}, "captures", _CAPTURE),
+    ("capture", {"capture"}, "captures", _CAPTURE),
     ("original", {"document", "sha256", "earlier", "later"}, "documents", _SHA256),
 )
 """Page, columns that name it, the table whose own `id` or `code` does, and what its names are."""

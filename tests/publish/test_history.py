@@ -150,5 +150,6 @@ def test_an_unchanged_answer_is_read_from_the_record_it_refers_to(tmp_path: Path
 
     data = crawled(tmp_path, saw(REPORT), same)
     assert rows(data, "select count(*) from reports") == [(1,)]
-    assert rows(data, "select count(*) from captures where revisit_of is not null") == [(1,)]
+    assert rows(data, "select count(*) from revisits") == [(1,)]
+    assert rows(data, "select count(*) from captures where role = 'report'") == [(1,)]
     assert rows(data, "select count(*) from changes") == [(0,)]
