@@ -7,8 +7,10 @@ Readers turn bytes into a `Document` of paragraphs and grids; recognition turns 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from decimal import Decimal
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 Status = Literal["printed", "blank", "mark", "absent", "unreadable"]
 """printed: a number stands there · blank: an empty cell · mark: / — 无 · absent: the report has

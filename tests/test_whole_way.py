@@ -62,7 +62,8 @@ def free_port() -> int:
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     """The demonstration, made twice into the same folder."""
     data = tmp_path_factory.mktemp("demo")
-    command = [NIANBAO, "demo", "--once", "--data", data, "--portal-port", str(free_port())]
+    port = str(free_port())
+    command = [str(NIANBAO), "demo", "--once", "--data", str(data), "--portal-port", port]
     runs, figures, captures = [], [], []
     for _ in range(2):
         runs.append(
