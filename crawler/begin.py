@@ -19,32 +19,34 @@ from crawler.sites import address_key
 if TYPE_CHECKING:
     from crawler.session import PortalState
 
+_RESORTS = 2
 _PROBE_SCORE = 900
 _HOME_SCORE = 500
 _SPLASH_SCORE = 490
 _SCRIPT_SCORE = 400
-_MENU_SCRIPT = re.compile(
-    r"/[\w.-]*(?:menu|nav|head|top|daohang|channel|public|common)[\w.-]*\.js", re.IGNORECASE
+_LIBRARY = re.compile(
+    r"/(?:jquery|bootstrap|swiper|vue|echarts|layui|layer|respond|html5|polyfill|video|slick"
+    r"|superslide|wow|share|stat|analytics|hm|cnzz)[\w.-]*\.js",
+    re.IGNORECASE,
 )
 _LOCATION = re.compile(r"location(?:\.href)?\s*=\s*['\"]([^'\"]{1,300})['\"]")
-_MOST_SCRIPTS = 4
+_MOST_SCRIPTS = 8
 _SPLASH = 200
 """Visible characters below which a home page that sends on by script is a splash page."""
 
 
-def home(state: PortalState, *, render: bool = False) -> Ask:
+def home(state: PortalState) -> Ask:
     """Where a portal's crawl begins."""
-    way = "browser" if render else "links"
-    return Ask(state.portal.id, state.portal.url, "home", way=way, score=_HOME_SCORE, render=render)
+    return Ask(state.portal.id, state.portal.url, "home", score=_HOME_SCORE)
 
 
-def probe(state: PortalState, url: str, run: str) -> Ask | None:
-    """An address that cannot exist on the host of `url`, once a host; the same again in a run."""
+def probe(state: PortalState, url: str) -> Ask | None:
+    """An address that cannot exist on the host of `url`, once a host; the same in every run."""
     parts = urlsplit(url)
     if parts.netloc in state.probed:
         return None
     state.probed.add(parts.netloc)
-    name = hashlib.sha256(f"{run} {parts.netloc}".encode()).hexdigest()[:20]
+    name = hashlib.sha256(f"nianbao {parts.netloc}".encode()).hexdigest()[:20]
     address = f"{parts.scheme}://{parts.netloc}/{name}.html"
     return Ask(state.portal.id, address, "probe", via=url, score=_PROBE_SCORE)
 
@@ -69,10 +71,11 @@ def rendering(ask: Ask, state: PortalState, page: Page) -> Ask | None:
 
 
 def splash(ask: Ask, state: PortalState, page: Page) -> Ask | None:
-    """Where a home page that is only a splash sends on to by script."""
+    """Where a home page that is only a splash or a frame leads to."""
     if len(page.visible) >= _SPLASH:
         return None
-    for target in _LOCATION.findall(page.scripts):
+    frames = [str(src) for src in page.tree.xpath("//frame/@src | //iframe/@src")]
+    for target in [*_LOCATION.findall(page.scripts), *frames]:
         url = page.absolute(target)
         if url and state.belongs(url) and first_time(state, url):
             return ask.lead(url, "home", _SPLASH_SCORE, via=page.url)
@@ -85,44 +88,59 @@ def menu_scripts(ask: Ask, state: PortalState, page: Page) -> list[Ask]:
     chosen = [
         url
         for url in sources
-        if url and _MENU_SCRIPT.search(url) and state.belongs(url) and first_time(state, url)
+        if url and not _LIBRARY.search(url) and state.belongs(url) and first_time(state, url)
     ][:_MOST_SCRIPTS]
-    state.menu_scripts = len(chosen)
     return [ask.lead(url, "script", _SCRIPT_SCORE, via=page.url, depth=ask.depth) for url in chosen]
 
 
 def from_script(ask: Ask, state: PortalState, text: str) -> list[Ask]:
-    """Menu links that a script of the home page holds; after the last without any, a browser."""
+    """Menu links that a script of the home page holds."""
     page = Page(ask.via or ask.url, f"<html><script>{text}</script></html>")
     links = [replace(link, source="links") for link in script_links(page)]
     found = [from_link(ask, state, ask.url, link, "home") for link in links]
-    asks = [made for made in found if made]
-    state.menu_scripts = -1 if asks else state.menu_scripts - 1
-    if state.menu_scripts == 0 and ask.via:
-        state.renderings += 1
-        asks = [home(state, render=True)]
-    return asks
+    return [made for made in found if made]
 
 
-def other_home(ask: Ask, state: PortalState) -> list[Ask]:
-    """The home page by the other scheme: https fails where http works, and the other way round."""
-    if ask.kind != "home" or ask.depth or ask.state.get("scheme") or state.answered:
+def last_resort(state: PortalState) -> list[Ask]:
+    """With nothing left to ask and no column found: the home page's scripts, then a browser."""
+    page = state.home_page
+    while page and not (state.closed or state.column) and state.resorts < _RESORTS:
+        state.resorts += 1
+        if state.resorts == _RESORTS:
+            wanted = rendering(home(state), state, page)
+            return [wanted] if wanted else []
+        scripts = menu_scripts(home(state), state, page)
+        if scripts:
+            return scripts
+    return []
+
+
+def other_scheme(ask: Ask, state: PortalState) -> list[Ask]:
+    """The same address by the other scheme: https fails where http works, or the other way."""
+    if ask.render or ask.kind in {"robots", "probe", "script"} or "scheme" in ask.state:
         return []
     scheme, _, rest = ask.url.partition("://")
-    other = f"{'http' if scheme == 'https' else 'https'}://{rest}"
-    if urlsplit(other).port is not None:  # a port belongs to one scheme
+    if urlsplit(ask.url).port is not None:  # a port belongs to one scheme
         return []
-    return [Ask(ask.portal, other, "home", score=_HOME_SCORE, state={"scheme": "other"})]
+    if ask.kind != "home" and (scheme == "http" or state.portal.url.startswith("https")):
+        return []
+    other = f"{'http' if scheme == 'https' else 'https'}://{rest}"
+    return [replace(ask, url=other, state={**ask.state, "scheme": "other"})]
+
+
+_WORDS = {
+    "challenge": "answers with a challenge for browsers, which is not worked around",
+    "block": "turns us away (a page that blocks robots or frequent visitors)",
+    "login": "asks to log in",
+    "soft 404": "says that it does not exist, with status 200 (soft 404)",
+}
 
 
 def complaint(ask: Ask, reason: str) -> str:
     """One line on what could not be had."""
     if reason.startswith("robots.txt") or ask.url in reason:
         return reason
-    what = {
-        "home": "the home page",
-        "report": f"the report {ask.text or ''}".strip(),
-        "either": f"the page {ask.text or ''}".strip(),
-        "attachment": f"the file {ask.text or ''}".strip(),
-    }.get(ask.kind, f"the list {ask.text or ''}".strip())
-    return f"{what} ({ask.url}): {reason}"
+    name = {"home": "the home page", "report": "the report", "either": "the page"}
+    what = {**name, "attachment": "the file"}.get(ask.kind, "the list")
+    title = f" {ask.text}" if ask.text and ask.kind != "home" else ""
+    return f"{what}{title} ({ask.url}): {_WORDS.get(reason, reason)}"

@@ -10,7 +10,7 @@ from crawler import families
 from crawler.discovery.attachments import attachments
 from crawler.discovery.links import Link, page_links
 from crawler.discovery.pager import pager_links
-from crawler.discovery.scoring import Here, looks_like_article, promise
+from crawler.discovery.scoring import Here, is_column_address, looks_like_article, promise
 from crawler.sites import address_key, host_of
 
 if TYPE_CHECKING:
@@ -25,20 +25,22 @@ MOST_HUBS = 40
 _PAGES_SCORE = 90
 _FRAME_SCORE = 83
 _ATTACHMENT_SCORE = 120
+_MANY_REPORTS = 3
+"""Reports on a page from which it is a list of them, whatever it is called."""
 _PLAIN = {"markup", "frame", "handler", "script"}
 
 
 def from_list(ask: Ask, state: PortalState, page: Page) -> list[Ask]:
     """What to ask after a home page, a page of links, or an answer of a list's endpoint."""
-    here = _here(ask)
     known = families.read(page, {**ask.state, "fragment": urlsplit(ask.url).fragment})
     links = _links(ask, page, known)
-    reports = sum(1 for link in links if _names_report(link, here, ask.column))
+    here = _here(ask, page, links)
+    asks: list[Ask] = []
     if here == "column":
         state.column = state.column or page.url
-        state.columns += bool(reports)
-    asks: list[Ask] = []
-    if here == "column" or reports or "/gkmlpt/" in page.url:
+        state.columns += any(_names_report(link, ask.column) for link in links)
+        ask = replace(ask, column=ask.column or page.url)
+    if here == "column" or "/gkmlpt/" in page.url:
         asks += _further(ask, state, page, known)
     asks += [made for link in links if (made := from_link(ask, state, page.url, link, here))]
     if here == "column":
@@ -47,18 +49,27 @@ def from_list(ask: Ask, state: PortalState, page: Page) -> list[Ask]:
 
 
 def from_report(ask: Ask, state: PortalState, page: Page) -> list[Ask]:
-    """The files of a report's page; each is asked once, for the first page that has it."""
+    """The files of a report's page and its further pages; each once, for the first that has it."""
+    files = [(link.url, link.text) for link in attachments(page)]
+    known = families.read(page, {})
+    parts = [*(further.url for further in known[1].further if known)] if known else []
+    parts += [url for url in pager_links(page) if url not in parts]
+    files += [(url, "") for url in parts if state.belongs(url) and looks_like_article(page.url)]
     return [
-        ask.lead(link.url, "attachment", _ATTACHMENT_SCORE, via=page.url, text=link.text or None)
-        for link in attachments(page)
-        if first_time(state, link.url)
+        ask.lead(url, "attachment", _ATTACHMENT_SCORE, via=page.url, text=text or None)
+        for url, text in files
+        if ask.depth < MOST_DEPTH and first_time(state, url)
     ]
 
 
-def _here(ask: Ask) -> Here:
-    if ask.kind in {"home", "script"}:
-        return "home"
-    return "hub" if ask.kind == "hub" else "column"
+def _here(ask: Ask, page: Page, links: list[Link]) -> Here:
+    """What a page is: what was asked for, unless it turns out to be the column itself."""
+    if ask.kind in {"column", "either"}:
+        return "column"
+    reports = sum(_names_report(link, None) for link in links)
+    if ask.kind == "hub":
+        return "column" if reports >= _MANY_REPORTS else "hub"
+    return "column" if is_column_address(page.url) else "home"
 
 
 def _links(ask: Ask, page: Page, known: Known) -> list[Link]:
@@ -73,8 +84,8 @@ def _links(ask: Ask, page: Page, known: Known) -> list[Link]:
     return list(links.values())
 
 
-def _names_report(link: Link, here: Here, column: str | None) -> bool:
-    promised = promise(link.text, link.url, here, column)
+def _names_report(link: Link, column: str | None) -> bool:
+    promised = promise(link.text, link.url, "column", column)
     return promised is not None and promised.kind == "report"
 
 
@@ -84,14 +95,14 @@ def from_link(ask: Ask, state: PortalState, via: str, link: Link, here: Here) ->
     if promised is None or ask.depth >= MOST_DEPTH:
         return None
     if not state.belongs(link.url):
-        state.elsewhere[host_of(link.url)] += promised.kind != "hub"
+        if promised.kind != "hub":
+            state.elsewhere.setdefault(host_of(link.url), set()).add(link.url)
         return None
-    if promised.kind == "hub":
-        if state.hubs >= MOST_HUBS or state.columns:
-            return None
-        state.hubs += 1
+    if promised.kind == "hub" and state.hubs >= MOST_HUBS:
+        return None
     if not first_time(state, link.url):
         return None
+    state.hubs += promised.kind == "hub"
     found = ask.lead(
         link.url,
         promised.kind,

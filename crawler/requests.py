@@ -25,12 +25,7 @@ def request_for(ask: Ask, **more: Any) -> Request:
         headers["Content-Type"] = "application/json" if ask.body[:1] == b"{" else _FORM
     meta: dict[str, Any] = {"ask": ask}
     if ask.render:
-        meta |= {
-            "playwright": True,
-            "download_slot": BROWSER_SLOT,
-            "playwright_context": f"{ask.portal} {ask.url}",  # nothing is shared between pages
-            "playwright_context_kwargs": {"service_workers": "block", "accept_downloads": False},
-        }
+        meta["download_slot"] = BROWSER_SLOT
     if ask.kind not in {"attachment", "report"}:
         meta["download_maxsize"] = PAGE_LIMIT
     return Request(

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from archive import Capture
     from crawler.ask import Ask
     from crawler.discovery.content import Gone
+    from crawler.discovery.page import Page
 
 MOST_PROBLEMS = 40
 """Problem lines kept for a portal; further ones are counted."""
@@ -61,10 +62,13 @@ class PortalState:
     answered: bool = False
     silent: Counter[str] = field(default_factory=Counter)
     """By host: requests in a row that got no answer."""
-    elsewhere: Counter[str] = field(default_factory=Counter)
-    """By host: links to reports and columns on sites that are not this portal's."""
-    menu_scripts: int = 0
-    """Scripts of the home page still to be looked through for its menu."""
+    elsewhere: dict[str, set[str]] = field(default_factory=dict)
+    """By host: addresses of reports and columns on sites that are not this portal's."""
+    home_page: Page | None = None
+    resorts: int = 0
+    """Last resorts tried: the home page's scripts, then a browser."""
+    waiting: int = 0
+    """Requests made and not yet answered."""
     started: float | None = None
     unrendered: list[str] = field(default_factory=list)
     """Pages that only a browser could have read, and there is none."""
@@ -106,10 +110,10 @@ class PortalState:
                 )
             elif not self.columns:
                 self.problem(f"the column of annual reports lists none: {self.column}")
-        for host, count in self.elsewhere.most_common(2):
+        for host in sorted(self.elsewhere, key=lambda host: -len(self.elsewhere[host]))[:2]:
             self.problem(
-                f"{count} links to reports or columns on another site were not followed: "
-                f"{host}; give its home page to crawl it"
+                f"{len(self.elsewhere[host])} links to reports or columns on another site were not "
+                f"followed: {host}; give its home page to crawl it"
             )
 
     def close(self, reason: str) -> None:

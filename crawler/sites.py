@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from urllib.parse import urlsplit
 
 _SECOND_LEVEL = {"gov", "com", "org", "net", "edu", "ac", "mil"}
 _PROVINCE = 2
+_SESSION = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
 
 
 def host_of(url: str) -> str:
@@ -20,21 +22,28 @@ def host_of(url: str) -> str:
 def site_of(url: str) -> str:
     """The domain an address belongs to: `zwgk.hulan.gov.cn` belongs to `hulan.gov.cn`.
 
-    Chinese domains are registered below a second level (gov.cn, com.cn, bj.cn); an IP address is
-    a site of its own.
+    Chinese domains are registered below a second level (gov.cn, com.cn, bj.cn). An IP address or
+    a bare name is a site of its own on each port.
     """
     host = host_of(url)
-    try:
-        return str(ipaddress.ip_address(host))
-    except ValueError:
-        pass
     labels = host.split(".")
+    if len(labels) == 1 or _is_ip(host):
+        port = urlsplit(url).port
+        return host if port is None else f"{host}:{port}"
     below = (
         labels[-1:] == ["cn"]
         and len(labels) > _PROVINCE
         and (labels[-2] in _SECOND_LEVEL or len(labels[-2]) == _PROVINCE)
     )
     return ".".join(labels[-3:] if below else labels[-2:])
+
+
+def _is_ip(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def is_government(url: str) -> bool:
@@ -44,7 +53,7 @@ def is_government(url: str) -> bool:
 
 
 def address_key(url: str) -> str:
-    """An address without what does not change the page: scheme, fragment, a default name."""
+    """An address without what does not change the page: scheme, www, session, fragment."""
     parts = urlsplit(url)
-    path = parts.path or "/"
-    return f"{(parts.netloc or '').lower()}{path}?{parts.query}"
+    path = _SESSION.sub("", parts.path) or "/"
+    return f"{parts.netloc.lower().removeprefix('www.')}{path}?{parts.query}"

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.http import Response
 
-RENDER_SECONDS = 180.0
+    from crawler.browser.rendering import Rendering
+
+RENDER_SECONDS = 120.0
 CLOSE_SECONDS = 3.0
 """A page that hangs may not close; it ends with the browser then."""
 
@@ -24,17 +26,22 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
 
     async def download_request(self, request: Request) -> Response:
         """Download, or render in a context of its own that is closed afterwards."""
-        work = super().download_request(request)
         if not request.meta.get("playwright"):
-            response: Response = await work
+            response: Response = await super().download_request(request)
             return response
+        rendering: Rendering = request.meta["rendering"]
         try:
-            response = await asyncio.wait_for(work, RENDER_SECONDS)
+            return await asyncio.wait_for(self._render(request, rendering), RENDER_SECONDS)
         except TimeoutError as error:
             raise DownloadTimeoutError(f"rendering {request.url} took too long") from error
         finally:
-            page = request.meta.pop("rendered_page", None)
-            if page is not None:
+            request.meta.pop("playwright_page", None)
+            if rendering.page is not None:
                 with suppress(PlaywrightError, TimeoutError):
-                    await asyncio.wait_for(page.context.close(), CLOSE_SECONDS)
+                    await asyncio.wait_for(rendering.page.context.close(), CLOSE_SECONDS)
+
+    async def _render(self, request: Request, rendering: Rendering) -> Response:
+        """Open the page; what a browser calls loaded may never come, so the rendering decides."""
+        response: Response = await super().download_request(request)
+        await rendering.unfold()
         return response

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from playwright.async_api import Error as PlaywrightError
 from scrapy.http.request import NO_CALLBACK
@@ -31,7 +31,7 @@ _MOST_REQUESTS = 80
 _MOST_SCREENS = 40
 _STILL = 0.4
 """Seconds without a request under way after which a page counts as still."""
-_LONGEST = 60.0
+_LONGEST = 45.0
 """Seconds to wait for that."""
 _CLICK_MS = 3_000
 logger = logging.getLogger(__name__)
@@ -48,36 +48,52 @@ class Rendering:
         """Prepare to render what `ask` asks."""
         self._crawler = crawler
         self._ask = ask
+        self.page: Page | None = None
+        self.screens: list[str] = []
+        """The page's markup once it is still, and again after each press of 下一页."""
         self._asked = 0
         self._under_way = 0
         self._last = time.monotonic()
 
-    async def take_over(self, page: Page, request: Request) -> None:
+    @property
+    def meta(self) -> dict[str, Any]:
+        """What scrapy-playwright wants to know of a request."""
+        return {
+            "playwright": True,
+            "playwright_include_page": True,
+            "playwright_context": f"{self._ask.portal} {self._ask.url}",  # nothing is shared
+            "playwright_context_kwargs": {"service_workers": "block", "accept_downloads": False},
+            "playwright_page_init_callback": self.take_over,
+            "playwright_page_goto_kwargs": {"wait_until": "commit"},
+            "rendering": self,
+        }
+
+    async def take_over(self, page: Page, _request: Request) -> None:
         """Take over the network of a fresh page; scrapy-playwright calls this before it opens."""
-        request.meta["rendered_page"] = page
+        self.page = page
         await page.route("**/*", self._answer)
 
-    async def unfold(self, page: Page) -> list[str]:
-        """The page's markup once it is still, and again after each press of 下一页.
+    async def unfold(self) -> None:
+        """Wait until the page is still, then page through its list.
 
         A 下一页 that has an address is left to the crawl; one that a script answers is pressed.
         """
-        await self._still(page)
-        screens = [await page.content()]
+        assert self.page is not None
+        await self._still(self.page)
+        self.screens.append(await self.page.content())
         for _ in range(_MOST_SCREENS):
-            control = await scripted_next(page)
+            control = await scripted_next(self.page)
             if control is None:
                 break
             try:
                 await control.click(timeout=_CLICK_MS)
             except PlaywrightError:
                 break
-            await self._still(page)
-            after = await page.content()
-            if after in screens:
+            await self._still(self.page)
+            after = await self.page.content()
+            if after in self.screens:
                 break
-            screens.append(after)
-        return screens
+            self.screens.append(after)
 
     async def _still(self, page: Page) -> None:
         self._last = time.monotonic()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crawler.discovery.page import squeeze
-from extract.titles import classify
+from crawler.discovery.words import MOST_TEXT, link_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from crawler.discovery.page import Page
 
 _MOST_LINKS = 5_000
-_MOST_TEXT = 300
 _QUOTED = re.compile(r"""(['"])((?:(?!\1)[^\\\s<>]){2,500})\1""")
 _ADDRESS_LIKE = re.compile(
     r"^(?:https?://|/|\.{1,2}/|\?)|^[\w%./-]+\.(?:s?html?|jsp|aspx?|do|php|action|pdf|docx?|wps|ofd"
     r"|xlsx?|rtf|zip|rar)(?:[?#]|$)|^[\w%-]+(?:/[\w%-]+)+/?$",
     re.IGNORECASE,
 )
-_TRUNCATED = re.compile(r"(?:…|\.{2,}|⋯)\s*$")
+_DATA = ("data-url", "data-href", "data-link", "data-file", "data-pdf")
+_WITH_DATA = "//*[" + " or ".join(f"@{name}" for name in _DATA) + "]"
 _SCRIPT_ANCHOR = re.compile(
     r"<a\s[^>]{0,500}?href\s*=\s*\\?(['\"])(?P<href>.{1,500}?)\\?\1(?P<rest>[^>]{0,500})>"
     r"(?P<text>.{0,300}?)<\\?/a",
@@ -63,23 +63,6 @@ def page_links(page: Page) -> list[Link]:
     return list(found.values())
 
 
-def link_text(anchor: HtmlElement) -> str:
-    """What a link says in full: lists cut their titles short and keep them in `title`."""
-    text = squeeze(anchor.text_content())[:_MOST_TEXT]
-    title = squeeze(anchor.get("title"))[:_MOST_TEXT]
-    if not title:
-        images = anchor.xpath(".//img/@alt | .//img/@title")
-        return text or (squeeze(str(images[0]))[:_MOST_TEXT] if images else "")
-    longer = title.startswith(_TRUNCATED.sub("", text)) or bool(_TRUNCATED.search(text))
-    names_report = classify(title).kind == "report" and classify(text).kind != "report"
-    return title if longer or names_report else text
-
-
-def is_truncated(text: str) -> bool:
-    """Whether a link's text is cut short."""
-    return bool(_TRUNCATED.search(text))
-
-
 def addresses_in(code: str) -> list[str]:
     """The strings of a piece of script that read as addresses: `window.open('/a.pdf')`."""
     return [quoted for _, quoted in _QUOTED.findall(code) if _ADDRESS_LIKE.search(quoted)]
@@ -91,6 +74,9 @@ def _all_links(page: Page) -> Iterator[Link]:
             yield from _of_element(page, element)
     for element in page.tree.xpath("//*[@onclick][not(self::a)]"):
         yield from _handler(page, element)
+    for element in page.tree.xpath(_WITH_DATA):
+        for name in _DATA:
+            yield from _one(page, element.get(name) or "", link_text(element), "handler")
     yield from script_links(page)
 
 
@@ -137,7 +123,7 @@ def script_links(page: Page) -> Iterator[Link]:
 def _one(page: Page, href: str, text: str, source: str) -> Iterator[Link]:
     url = page.absolute(href)
     if url:
-        yield Link(url, squeeze(text)[:_MOST_TEXT], source)
+        yield Link(url, squeeze(text)[:MOST_TEXT], source)
 
 
 def _unescape(text: str) -> str:

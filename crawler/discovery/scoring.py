@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
 
-from crawler.discovery.links import is_truncated
+from crawler.discovery.words import is_truncated
 from extract.titles import classify
 
 Kind = Literal["report", "either", "column", "hub"]
@@ -51,6 +51,7 @@ _HUBS = (
     (re.compile(r"信息公开(?:专栏|专题|平台|网)?$"), 50),
     (re.compile(r"^(?:信息|政务|公开)?公开$|^政务信息$|^公开专栏$"), 44),
     (re.compile(r"政府信息公开(?:目录|基础平台|工作)$|信息公开目录$"), 40),
+    (re.compile(r"^(?:网站|站点)(?:地图|导航)$"), 10),
 )
 _HUB_PATH = re.compile(
     r"/(?:zfxxgk|xxgk|zwgk|zfxxgkzl|gkmlpt)[\w-]*/?(?:index\.\w+)?$", re.IGNORECASE
@@ -131,10 +132,7 @@ def _named_column(text: str, url: str) -> Promise | None:
     if strong:
         kind: Kind = "either" if looks_like_article(url) else "column"
         return Promise(kind, 85 if "公开" in text else 78)
-    path = urlsplit(url).path
-    if _COLUMN_PATH.search(path) and not looks_like_article(url):
-        return Promise("column", 72)
-    return None
+    return Promise("column", 72) if is_column_address(url) else None
 
 
 def _in_column(text: str, url: str, column: str | None) -> Promise | None:
@@ -146,6 +144,11 @@ def _in_column(text: str, url: str, column: str | None) -> Promise | None:
     if beneath and (_UNIT_NAME.search(text) or not text):
         return Promise("column", 74)
     return None
+
+
+def is_column_address(url: str) -> bool:
+    """Whether an address by itself names the reports' column."""
+    return bool(_COLUMN_PATH.search(urlsplit(url).path)) and not looks_like_article(url)
 
 
 def is_beneath(url: str, column: str) -> bool:

@@ -10,8 +10,6 @@ from crawler.middlewares.base import Middleware, Refused, ask_of
 if TYPE_CHECKING:
     from scrapy import Request
 
-    from crawler.session import PortalState
-
 
 class GateMiddleware(Middleware):
     """Responsible for bounds: schemes, own hosts, requests and time a portal."""
@@ -29,10 +27,4 @@ class GateMiddleware(Middleware):
             raise Refused(over, quiet=True)
         if ask.kind not in {"attachment", "script", "robots"} and not state.belongs(request.url):
             raise Refused(f"{request.url}: another site's address")
-        if ask.kind == "hub" and self._needless(state):
-            raise Refused("the column is found", quiet=True)
         state.asked += 1
-
-    def _needless(self, state: PortalState) -> bool:
-        """Whether to look on for the column: no more once one had reports."""
-        return state.columns > 0

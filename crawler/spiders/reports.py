@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import scrapy
-from scrapy_playwright.page import PageMethod
 
 from crawler import begin, explore
 from crawler.browser.rendering import Rendering
@@ -64,14 +63,19 @@ class ReportsSpider(scrapy.Spider):
 
     async def start(self) -> AsyncIterator[Request]:
         """Ask every portal's home page."""
-        for state in self.session.states.values():
-            yield self._request(begin.home(state))
+        for request in self._requests(begin.home(state) for state in self.session.states.values()):
+            yield request
 
     def parse(self, response: Response, **_: Any) -> Iterator[Request]:
         """Read an answer and yield what to ask next."""
         assert response.request is not None
         ask = ask_of(response.request)
         state = self.session.state(ask.portal)
+        state.waiting -= 1
+        yield from self._judge(ask, state, response)
+        yield from self._last_resort(state)
+
+    def _judge(self, ask: Ask, state: PortalState, response: Response) -> Iterator[Request]:
         page = None if is_file(response.body) else _page(response)
         reason = not_content(ask, state, response.status, page)
         if HTTPStatus.MULTIPLE_CHOICES <= response.status < HTTPStatus.BAD_REQUEST:
@@ -80,7 +84,7 @@ class ReportsSpider(scrapy.Spider):
             self._learn(state, response, page)
         elif reason:
             self._note(ask, state, reason)
-            yield from self._requests(begin.other_home(ask, state))
+            yield from self._requests(begin.other_scheme(ask, state) if ask.kind == "home" else [])
         elif ask.kind == "script":
             yield from self._requests(begin.from_script(ask, state, page.text if page else ""))
         else:
@@ -91,14 +95,18 @@ class ReportsSpider(scrapy.Spider):
         request: Request = failure.request  # type: ignore[attr-defined]
         ask = ask_of(request)
         state = self.session.state(ask.portal)
-        error = failure.value or RuntimeError("no reason given")
-        if ask.kind == "script":
-            yield from self._requests(begin.from_script(ask, state, ""))
+        state.waiting -= 1
+        yield from self._explain(request, ask, state, failure.value or RuntimeError("no reason"))
+        yield from self._last_resort(state)
+
+    def _explain(
+        self, request: Request, ask: Ask, state: PortalState, error: BaseException
+    ) -> Iterator[Request]:
         if ask.kind in {"script", "probe"} or (isinstance(error, Refused) and error.quiet):
             return
         refusal = self.session.refusal(request.url)
         reason = refusal or (error.reason if isinstance(error, Refused) else say(error))
-        onward = [] if refusal or isinstance(error, Refused) else begin.other_home(ask, state)
+        onward = [] if refusal or isinstance(error, Refused) else begin.other_scheme(ask, state)
         if not onward:
             self._note(ask, state, reason)
         yield from self._requests(onward)
@@ -116,23 +124,28 @@ class ReportsSpider(scrapy.Spider):
         elif page is None:
             self._note(ask, state, "a file where a page should be")
         else:
+            if ask.kind == "home" and not ask.render:
+                state.home_page = page
             yield from self._requests(self._probes(state, page))
             asks = explore.from_list(ask, state, page)
             yield from self._requests(asks or self._no_way_on(ask, state, page))
 
     def _probes(self, state: PortalState, page: Page) -> Iterable[Ask]:
-        asked = begin.probe(state, page.url, self.session.run)
+        asked = begin.probe(state, page.url)
         return [asked] if asked else []
 
     def _no_way_on(self, ask: Ask, state: PortalState, page: Page) -> list[Ask]:
-        """What to try with a page that shows no link of use: its scripts, then a browser."""
-        if ask.kind == "home" and not ask.render:
-            onward = begin.splash(ask, state, page)
-            asks = [onward] if onward else begin.menu_scripts(ask, state, page)
-            if asks:
-                return asks
-        wanted = begin.rendering(ask, state, page)
+        """What to try with a page that shows no link of use."""
+        if ask.kind == "home":
+            wanted = begin.splash(ask, state, page)
+        else:
+            wanted = begin.rendering(ask, state, page)
         return [wanted] if wanted else []
+
+    def _last_resort(self, state: PortalState) -> Iterator[Request]:
+        """What to try with a portal that has nothing left to ask."""
+        if state.waiting == 0:
+            yield from self._requests(begin.last_resort(state))
 
     def _learn(self, state: PortalState, response: Response, page: Page | None) -> None:
         """Remember how a host answers an address that cannot exist."""
@@ -153,25 +166,25 @@ class ReportsSpider(scrapy.Spider):
 
     def _requests(self, asks: Iterable[Ask]) -> Iterator[Request]:
         for ask in asks:
+            state = self.session.state(ask.portal)
             if ask.render and not self.session.browser:
-                self.session.state(ask.portal).unrendered.append(ask.url)
+                state.unrendered.append(ask.url)
             else:
+                state.waiting += 1
                 yield self._request(ask)
 
     def _request(self, ask: Ask) -> Request:
         request = request_for(ask, callback=self.parse, errback=self.failed)
         if ask.render:
-            page = Rendering(self.crawler, ask)
-            request.meta["playwright_page_init_callback"] = page.take_over
-            request.meta["playwright_page_methods"] = [PageMethod(page.unfold)]
+            request.meta.update(Rendering(self.crawler, ask).meta)
         return request
 
 
 def _page(response: Response) -> Page:
     """An answer as a page; a rendered one with every screen of its list."""
     assert response.request is not None
-    for method in response.request.meta.get("playwright_page_methods", ()):
-        screens = [_FRAME.sub("", screen) for screen in method.result]
+    if "rendering" in response.request.meta:
+        screens = [_FRAME.sub("", screen) for screen in response.request.meta["rendering"].screens]
         return Page(response.url, f"<html><body>{' '.join(screens)}</body></html>")
     return Page(response.url, decode(response.body[:PAGE_LIMIT]))
 

@@ -111,9 +111,10 @@ def test_pages_by_their_bytes(text: str) -> None:
         ("http://www.example.com/", "example.com"),
         ("http://a.b.com.cn/", "b.com.cn"),
         ("http://x.bj.cn/", "x.bj.cn"),
-        ("http://127.0.0.1:80/", "127.0.0.1"),
-        ("http://[::1]:80/", "::1"),
-        ("http://localhost/", "localhost"),
+        ("http://127.0.0.1:80/", "127.0.0.1:80"),
+        ("http://127.0.0.1/", "127.0.0.1"),
+        ("http://[::1]/", "::1"),
+        ("http://localhost:8610/", "localhost:8610"),
         ("http://hulan.gov.cn.evil.com/", "evil.com"),
     ],
 )

@@ -118,8 +118,8 @@ def test_what_is_gone_is_said_and_not_counted(tmp_path: Path) -> None:
         site.answers[moved] = Answer("", 301, {"Location": "/"})
         summary = crawled(site, tmp_path)
     assert (summary.found, summary.failed) == (1, 3)
-    reasons = [line.rpartition(": ")[2] for line in summary.problems]
-    assert sorted(reasons) == ["HTTP 404", "redirect to the home page", "soft 404"]
+    for reason in ("HTTP 404", "redirect to the home page", "soft 404"):
+        assert sum(reason in line for line in summary.problems) == 1
     kept = {url: reason for url, _, reason in captures(tmp_path, "report")}
     assert kept[soft[1:]] == "soft 404"
 
@@ -132,7 +132,7 @@ def test_a_soft_404_without_any_words_is_known_from_a_probe(tmp_path: Path) -> N
         del site.answers["/zwgk/zfxxgknb/202101/t20210120_2020.html"]
         summary = crawled(site, tmp_path)
     assert (summary.found, summary.failed) == (1, 1)
-    assert summary.problems[0].endswith("soft 404")
+    assert "soft 404" in summary.problems[0]
     assert len(captures(tmp_path, "probe")) == 1
 
 

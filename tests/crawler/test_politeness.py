@@ -14,6 +14,11 @@ from crawler.middlewares.robots import read_rules
 if TYPE_CHECKING:
     from pathlib import Path
 
+WORDS = {
+    "challenge": "answers with a challenge for browsers, which is not worked around",
+    "block": "turns us away (a page that blocks robots or frequent visitors)",
+    "login": "asks to log in",
+}
 TEXT = {"Content-Type": "text/plain"}
 
 
@@ -177,9 +182,8 @@ def test_a_wall_is_recorded_and_reported_never_climbed(
         site.answers["/zwgk/zfxxgknb/"] = Answer(f"<html><body>{body}</body></html>", status)
         summary = crawled(site, tmp_path)
     assert site.lines.count("GET /zwgk/zfxxgknb/") == 1
-    assert summary.problems == [
-        f"试验区: the list 政府信息公开年报 ({site.url}zwgk/zfxxgknb/): {reason}"
-    ]
+    where = f"试验区: the list 政府信息公开年报 ({site.url}zwgk/zfxxgknb/)"
+    assert summary.problems == [f"{where}: {WORDS[reason]}"]
     with Archive(tmp_path, readonly=True) as archive:
         kept = [c.reason for c in archive.captures() if c.url.endswith("/zfxxgknb/")]
     assert kept == [reason]

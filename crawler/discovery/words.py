@@ -1,0 +1,62 @@
+"""What a link says: in full where a list cuts it short, from its row where it only says 查看."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from crawler.discovery.page import squeeze
+from extract.titles import classify
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+MOST_TEXT = 300
+_TRUNCATED = re.compile(r"(?:…|\.{2,}|⋯)\s*$")
+_SAYS_NOTHING = re.compile(
+    r"^[\s\[【(（<>》»›·•|+-]*(?:查看|详情|详细|查看详情|点击查看|点击|进入|浏览|打开|阅读|阅读全文|全文|正文|下载|附件"
+    r"|更多|more|pdf|word|doc|在线浏览|网页版|图片)?[\s\]】)）<>》»›·•|+-]*$",
+    re.IGNORECASE,
+)
+_MOST_ROW = 120
+_ROWS = {"tr", "li", "dl", "dd", "p", "div", "td", "h2", "h3", "h4"}
+_CLIMB = 3
+
+
+def link_text(anchor: HtmlElement) -> str:
+    """What a link says: its `title` where that says more, its picture's, else its row's words."""
+    text = squeeze(anchor.text_content())[:MOST_TEXT]
+    title = squeeze(anchor.get("title"))[:MOST_TEXT]
+    if title:
+        longer = title.startswith(_TRUNCATED.sub("", text)) or bool(_TRUNCATED.search(text))
+        names_report = classify(title).kind == "report" and classify(text).kind != "report"
+        text = title if longer or names_report else text
+    if not text:
+        images = anchor.xpath(".//img/@alt | .//img/@title")
+        text = squeeze(str(images[0]))[:MOST_TEXT] if images else ""
+    if _SAYS_NOTHING.match(text):
+        return _row_text(anchor) or text
+    return text
+
+
+def is_truncated(text: str) -> bool:
+    """Whether a link's text is cut short."""
+    return bool(_TRUNCATED.search(text))
+
+
+def _row_text(anchor: HtmlElement) -> str:
+    """The words of the row that a bare 查看 stands in, where that row is one link's."""
+    element = anchor.getparent()
+    for _ in range(_CLIMB):
+        if element is None or element.tag not in _ROWS:
+            return ""
+        if len(element.findall(".//a")) > 2:  # noqa: PLR2004 - a title and its 查看, no whole list
+            return ""
+        text = squeeze(element.text_content())
+        own = squeeze(anchor.text_content())
+        if own and text.endswith(own):
+            text = text.removesuffix(own).strip()
+        if text and not _SAYS_NOTHING.match(text):
+            return text if len(text) <= _MOST_ROW else ""
+        element = element.getparent()
+    return ""
