@@ -88,6 +88,12 @@ def rulings(marks: PageMarks) -> list[Ruling]:
     return found
 
 
+def level_edges(marks: PageMarks) -> Edges:
+    """All level rules of a page, for tables that have no others."""
+    rules = marks.rules if len(marks.rules) else np.empty((0, 4))
+    return edges(rules, snap_of(marks))[0]
+
+
 def snap_of(marks: PageMarks) -> float:
     """How near two rules are one, from the page's usual size of letters."""
     size = float(np.median(marks.sizes)) if len(marks.texts) else 10.0

@@ -11,7 +11,10 @@ from extract.readers.pdf.frames import Frame, FrameCell, frame_of, widened
 from extract.readers.pdf.lettering import Line, lines_of
 from extract.readers.pdf.marks import UNREADABLE, Box, Floats, Ints, PageMarks
 from extract.readers.pdf.placing import cells_of_characters
-from extract.readers.pdf.ruling import rulings
+from extract.readers.pdf.ruling import level_edges, rulings
+from extract.readers.pdf.segments import segment_lines
+from extract.readers.pdf.unruled import blocks_of
+from extract.readers.pdf.unruled_cells import frame_of_block
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,10 @@ def tables_of(marks: PageMarks, carried: Floats | None = None) -> PageContent:
         groups, unsure = cells_of_characters(frame, marks, free)
         free &= groups < 0
         tables.append(_filled(frame, marks, groups, unsure))
+    for block in blocks_of(segment_lines(marks, free), level_edges(marks)):
+        frame, groups = frame_of_block(marks, block)
+        free &= groups < 0
+        tables.append(_filled(frame, marks, groups, set()))
     tables.sort(key=lambda table: (table.box[1], table.box[0]))
     return PageContent(marks, tables, lines_of(marks, np.where(free, 0, -1)))
 
