@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from extract.headers import column_labels
+from extract.headers import column_labels, too_many
 from extract.labels import Labels
 from extract.rows import Placed, Row, has_number, is_blank, reading
 
@@ -101,15 +101,24 @@ class Wide:
     ) -> dict[Key, Placed]:
         """Give the row's cells to the keys that the headers above them name."""
         keys = self._keys
-        cells = _without_label(row, leaves[0][1])
+        cells = _without_labels(row, [cell for _, cell in leaves])
         columns = [column for _, column in keys]
         orderly = [i for i, _ in leaves] == columns and _in_order([i for i, _ in tops], self._table)
         if orderly and len(cells) == len(keys):
             pairs = zip(keys, cells, leaves, strict=True)
             return {key: _counted(cell, leaf[1], cells) for key, cell, leaf in pairs}
-        named = dict(zip(keys, leaves, strict=True)) if orderly else _by_path(leaves, tops)
+        named = (
+            dict(zip(keys, leaves, strict=True))
+            if orderly
+            else (_by_path(leaves, tops, len(self._table.columns)))
+        )
         placed = {key: _below(cell, cells) for key, (_, cell) in named.items()}
-        sure = {k: Placed((c,)) for k, c in placed.items() if c is not None}
+        unused = [c for c in cells if not any(c is p for p in placed.values())]
+        used = [c for c in placed.values() if c is not None]
+        doubt = too_many(used, unused)
+        if len({id(c) for c in used}) < len(used):
+            doubt = "one cell stands for several figures"
+        sure = {k: Placed((c,), open_doubt=doubt) for k, c in placed.items() if c is not None}
         if len(sure) == len(cells) == len(leaves) or (orderly and len(sure) == len(keys)):
             return sure | self._lost(
                 [k for k in keys if k not in sure], row, len(cells), orderly=False
@@ -123,10 +132,12 @@ class Wide:
         return {k: Placed(row.cells[:1] if orderly else (), doubt=doubt, lost=True) for k in keys}
 
 
-def _without_label(row: Row, first: Cell) -> Sequence[Cell]:
-    """The row's cells without a label before the figures."""
-    cells = list(row.cells)
-    while cells and reading(cells[0]).status == "unreadable" and cells[0].column < first.column:
+def _without_labels(row: Row, headers: Sequence[Cell]) -> Sequence[Cell]:
+    """The row's cells without a label before the figures and headers that reach down to it."""
+    cells = [c for c in row.cells if not any(c is h for h in headers)]
+    while (
+        cells and reading(cells[0]).status == "unreadable" and cells[0].column < headers[0].column
+    ):
         cells.pop(0)
     return cells
 
@@ -152,15 +163,17 @@ def _in_order(ids: list[str], table: FormTable) -> bool:
 
 
 def _by_path(
-    leaves: list[tuple[str, Cell]], tops: list[tuple[str, Cell]]
+    leaves: list[tuple[str, Cell]], tops: list[tuple[str, Cell]], columns: int
 ) -> dict[Key, tuple[str, Cell]]:
-    """The header of each key whose group stands above it; what is named twice is left out."""
+    """The header of each key whose group stands above it, for groups with all their columns."""
     found: dict[Key, list[tuple[str, Cell]]] = {}
     for column, cell in leaves:
         above = [i for i, top in tops if top.row < cell.row and _covers(top, cell)]
         if len(set(above)) == 1:
             found.setdefault((above[0], column), []).append((column, cell))
-    return {key: same[0] for key, same in found.items() if len(same) == 1}
+    sure = {key: same[0] for key, same in found.items() if len(same) == 1}
+    whole = {row for row, _ in sure if len({c for r, c in sure if r == row}) == columns}
+    return {key: leaf for key, leaf in sure.items() if key[0] in whole}
 
 
 def _covers(top: Cell, cell: Cell) -> bool:

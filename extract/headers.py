@@ -7,7 +7,7 @@ the number of cells in the row. Where they disagree about a figure, it is marked
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from extract.labels import Labels
@@ -132,7 +132,12 @@ def place(
     if not cells:
         return {c: Placed(doubt="the row has a label but no cells", lost=True) for c in columns}
     units = {c: header.unit(c) if header else None for c in columns}
+    if header:
+        cells = [c for c in cells if not any(c is h for h in header.cells.values())]
     placed = _place(cells, columns, header)
+    if any(c.rowspan > 1 for c in cells):
+        doubt = "a cell of another row reaches into this one"
+        placed = {c: replace(p, open_doubt=p.open_doubt or doubt) for c, p in placed.items()}
     return {c: Placed(p.cells, p.doubt, p.open_doubt, units[c], p.lost) for c, p in placed.items()}
 
 
@@ -140,7 +145,9 @@ def _place(
     cells: Sequence[Cell], columns: Sequence[str], header: Header | None
 ) -> dict[str, Placed]:
     if header and not header.in_order(columns):
-        return _by_header(cells, columns, header) or _lost(cells, columns)
+        placed = _by_header(cells, columns, header) or _lost(cells, columns)
+        doubt = "the columns stand in another order than the form's"
+        return {c: replace(p, open_doubt=p.open_doubt or doubt) for c, p in placed.items()}
     if len(cells) == len(columns):
         return _by_count(cells, columns, header)
     return (_by_header(cells, columns, header) if header else None) or _by_filling(cells, columns)
@@ -152,7 +159,8 @@ def _by_filling(cells: Sequence[Cell], columns: Sequence[str]) -> dict[str, Plac
     if not filled:
         return {c: Placed((cells[0],)) for c in columns}
     if len(columns) == 1 and len(filled) == 1:
-        return {columns[0]: Placed((filled[0],))}
+        doubt = None if filled[0] is cells[0] else "the figure does not stand below its header"
+        return {columns[0]: Placed((filled[0],), open_doubt=doubt)}
     if len(filled) != len(columns) or not _adjacent(filled, cells):
         return _lost(cells, columns)
     doubt = "the row's cells do not stand below their headers: taken in order"
@@ -196,15 +204,28 @@ def _by_header(
     used = [c for c in below.values() if c is not None]
     if len(used) != len(columns):
         return None
-    unused = [c for c in cells if not any(c is u for u in used) and has_number((c,))]
-    if unused and any(is_blank(c) for c in used):
+    unused = [c for c in cells if not any(c is u for u in used)]
+    if has_number(unused) and any(is_blank(c) for c in used):
         return None
-    doubt = "the row has figures that stand below no header" if unused else None
+    doubt = too_many(used, unused)
     return {
         column: Placed((cell,), open_doubt=doubt)
         for column, cell in below.items()
         if cell is not None
     }
+
+
+def too_many(used: Sequence[Cell], unused: Sequence[Cell]) -> str | None:
+    """The doubt that a row's cells beyond those below headers cast on the others, if any.
+
+    An empty cell too many does no harm where no figure is blank; else either may be the one.
+    """
+    if has_number(unused):
+        return "the row has figures that stand below no header"
+    blank = [is_blank(c) for c in used]
+    if unused and any(blank) and not all(blank):
+        return "the row has blank cells that stand below no header"
+    return None
 
 
 def _lost(cells: Sequence[Cell], columns: Sequence[str]) -> dict[str, Placed]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from extract.headers import Header, column_labels, find_header, place
-from extract.labels import Labels, label_key
+from extract.labels import Labels, Match, label_key
 from extract.rows import Placed, Row, has_number, is_blank, reading
 
 if TYPE_CHECKING:
@@ -81,18 +81,22 @@ class RowFinder:
 
     def _hit(self, position: int, row: Row) -> Hit | None:
         """The rightmost label names the row: the groups' labels stand left of it."""
-        for cell in reversed(row.cells):
-            match = self._labels.match(cell.text)
-            if match is None:
-                continue
-            behind = row.right_of(cell)
-            if all(reading(c).status == "unreadable" for c in behind):
-                return None
-            if match.id in self._order:
-                return Hit(position, row, cell, match.id, match.exact)
-            if match.id in self._merged and cell.rowspan == 1 and _are_figures(behind):
-                return Hit(position, row, cell, self._merged[match.id], match.exact)
+        own = [c for c in row.cells if c.row == row.index]
+        for cells in (own, row.cells):
+            for cell in reversed(cells):
+                match = self._labels.match(cell.text)
+                if match is not None:
+                    return self._named(position, row, cell, match)
+        return None
+
+    def _named(self, position: int, row: Row, cell: Cell, match: Match) -> Hit | None:
+        behind = row.right_of(cell)
+        if all(reading(c).status == "unreadable" for c in behind):
             return None
+        if match.id in self._order:
+            return Hit(position, row, cell, match.id, match.exact)
+        if match.id in self._merged and cell.rowspan == 1 and _are_figures(behind):
+            return Hit(position, row, cell, self._merged[match.id], match.exact)
         return None
 
     def _in_order(self, hits: list[Hit]) -> list[Hit]:
@@ -170,12 +174,14 @@ class Matrix:
         for hit in self.hits:
             placed = self._place(hit.position, hit.row.right_of(hit.label), hit.id)
             if last is not None and last.id == hit.id and _continues(last, hit):
-                entries[hit.id][-1] = _joined(entries[hit.id][-1], placed)
+                apart = last.row.grid != hit.row.grid
+                entries[hit.id][-1] = _joined(entries[hit.id][-1], placed, apart=apart)
             else:
                 entries.setdefault(hit.id, []).append(placed)
             tail = self._tail(hit, entries[hit.id][-1])
             if tail:
-                entries[hit.id][-1] = _joined(entries[hit.id][-1], tail)
+                apart = self._rows[hit.position + 1].grid != hit.row.grid
+                entries[hit.id][-1] = _joined(entries[hit.id][-1], tail, apart=apart)
             last = hit
         return entries
 
@@ -211,17 +217,21 @@ class Matrix:
         row = self._rows[at]
         texts = [c for c in row.cells if reading(c).status == "unreadable"]
         whole = label_key(self._labels_of(hit.id))
-        if any(not whole.endswith(label_key(c.text)) for c in texts):
+        rests = [label_key(c.text) for c in texts]
+        if not all(rest and whole.endswith(rest) for rest in rests):
             return None
         cells = row.right_of(texts[-1]) if texts else _last(row.cells, len(placed))
         rest = self._place(at, cells, hit.id)
         new_grid = row.grid != hit.row.grid
         here = {c for c, p in placed.items() if p.lost or not p.text.strip()}
         there = {c for c, p in rest.items() if not p.lost and p.text.strip()}
-        if there <= here or (new_grid and len(there) < len(rest)):
-            self.used.add(at)
+        if not there <= here and not (new_grid and len(there) < len(rest)):
+            return None
+        self.used.add(at)
+        if texts:
             return rest
-        return None
+        doubt = "the figures stand in a row without a label below it"
+        return {c: replace(p, open_doubt=p.open_doubt or doubt) for c, p in rest.items()}
 
     def _labels_of(self, row_id: str) -> str:
         return next(r.label[-1] for r in self._table.rows if r.id.startswith(row_id))
@@ -315,9 +325,23 @@ def _continues(first: Hit, second: Hit) -> bool:
     return second.label is first.label or not (first.exact and second.exact)
 
 
-def _joined(first: dict[str, Placed], second: dict[str, Placed]) -> dict[str, Placed]:
-    """Two parts of one row put together, column by column."""
-    return {column: _join(first[column], second[column]) for column in first}
+def _joined(
+    first: dict[str, Placed], second: dict[str, Placed], *, apart: bool
+) -> dict[str, Placed]:
+    """Two parts of one row put together, column by column; `apart` if a page break parts them.
+
+    Within one grid, two rows that both hold figures may be rows of their own whose labels ran
+    together, so nothing in them is sure.
+    """
+    joined = {column: _join(first[column], second[column]) for column in first}
+    if apart or not (_is_filled(first) and _is_filled(second)):
+        return joined
+    doubt = "two rows of figures stand beside one label"
+    return {c: replace(p, open_doubt=p.open_doubt or doubt) for c, p in joined.items()}
+
+
+def _is_filled(placed: dict[str, Placed]) -> bool:
+    return any(not p.lost and p.text.strip() for p in placed.values())
 
 
 def _join(first: Placed, second: Placed) -> Placed:

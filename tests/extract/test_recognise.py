@@ -169,7 +169,7 @@ def test_an_extra_empty_column() -> None:
     assert (printed(found), doubted(found)) == (truth, set())
 
 
-def test_columns_in_another_order_follow_their_headers() -> None:
+def test_columns_in_another_order_follow_their_headers_and_are_marked() -> None:
     parts, truth = built()
     head = [
         [Td("", 2, 3), Td("总计", 2), Td("自然人", 2), Td("法人或其他组织", colspan=5)],
@@ -177,7 +177,8 @@ def test_columns_in_another_order_follow_their_headers() -> None:
     ]
     rows = [[*row[:-7], row[-1], *row[-7:-1]] for row in parts[1][3:]]
     found = recognise(document(parts[0], [*head, *rows], parts[2]))
-    assert (printed(found), doubted(found)) == (truth, set())
+    assert printed(found) == truth
+    assert doubted(found) == {k for k in truth if k[0] == "requests"}
 
 
 def test_values_one_column_too_far_left_are_marked() -> None:
