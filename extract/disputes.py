@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from extract.headers import column_labels, too_many
@@ -18,6 +19,12 @@ Key = tuple[str, str]
 _FEWEST_HEADERS = 3
 
 
+@cache
+def _top_labels(table: FormTable) -> Labels:
+    groups = {group: [group] for row in table.rows for group in row.label[:-1]}
+    return Labels(groups | {row.id: [row.label[-1]] for row in table.rows})
+
+
 class Wide:
     """A table whose row labels stand above its columns, read from the rows of a document.
 
@@ -28,10 +35,9 @@ class Wide:
         """Find the table's headers and give the figures below them to its rows and columns."""
         self._table = table
         self._rows = rows
-        self._columns = column_labels(table.columns)
-        groups = {group: [group] for row in table.rows for group in row.label[:-1]}
+        self._columns = column_labels(table)
+        self._groups = _top_labels(table)
         self._rows_named = {row.id for row in table.rows}
-        self._groups = Labels(groups | {row.id: [row.label[-1]] for row in table.rows})
         self.used: set[int] = set()
         self.placed: dict[Key, Placed] = {}
         at = 0

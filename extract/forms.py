@@ -24,9 +24,12 @@ class FormRow:
     columns: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class FormTable:
-    """A table of a form; `columns` maps a column's id to its label, outermost group first."""
+    """A table of a form; `columns` maps a column's id to its label, outermost group first.
+
+    Compared by identity: `forms` makes each once, and what is derived from one is kept by it.
+    """
 
     id: str
     label: str

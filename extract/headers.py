@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from extract.labels import Labels
@@ -67,10 +68,11 @@ def stated_unit(text: str) -> str | None:
     return (found[1] or found[2]) if found else None
 
 
-def column_labels(columns: dict[str, tuple[str, ...]]) -> Labels:
+@cache
+def column_labels(table: FormTable) -> Labels:
     """Labels to find columns by; the groups above them are known too, so they are not mistaken."""
-    entries = {column: [label[-1], "".join(label)] for column, label in columns.items()}
-    for label in columns.values():
+    entries = {column: [label[-1], "".join(label)] for column, label in table.columns.items()}
+    for label in table.columns.values():
         for group in label[:-1]:
             entries.setdefault(f"group:{group}", [group])
     return Labels(entries)
@@ -78,7 +80,7 @@ def column_labels(columns: dict[str, tuple[str, ...]]) -> Labels:
 
 def header_positions(rows: Sequence[Row], tables: Iterable[FormTable]) -> set[int]:
     """The positions of rows that name two or more columns of a table and hold no number."""
-    every = [column_labels(table.columns) for table in tables]
+    every = [column_labels(table) for table in tables]
     found = set()
     for position, row in enumerate(rows):
         for labels in every:

@@ -26,6 +26,7 @@ _NEAR = 0.62
 _MARGIN = 0.12
 _NUMBERED = 0.12
 _SHORTEST_PREFIX = 4
+_MOST_KEPT = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,8 @@ class Labels:
     def match(self, text: str) -> Match | None:
         """The id whose label this text is, None where no label or more than one comes near."""
         if text not in self._seen:
+            if len(self._seen) >= _MOST_KEPT:
+                self._seen.clear()
             self._seen[text] = self._match(text)
         return self._seen[text]
 
@@ -95,6 +98,9 @@ class Labels:
         return self._nearest(key, numbering(text))
 
     def _nearest(self, key: str, number: tuple[str, str] | None) -> Match | None:
+        weights = [self._weight.get(c, 1.0) for c in key]
+        if not any(self._bound(key, weights, label) >= _NEAR for label, _, _ in self._labels):
+            return None
         scores: dict[str, tuple[float, float]] = {}
         for label, i, own in self._labels:
             near = self._similarity(key, label)
@@ -108,6 +114,11 @@ class Labels:
         if near < _NEAR or best < runner_up + _MARGIN:
             return None
         return Match(winner, exact=False)
+
+    def _bound(self, key: str, weights: Sequence[float], label: str) -> float:
+        """What the similarity of two texts cannot exceed, whatever the order of characters."""
+        shared = sum(w for c, w in zip(key, weights, strict=True) if c in label)
+        return 2 * shared / (sum(weights) + sum(self._weight[c] for c in label) or 1.0)
 
     def _similarity(self, key: str, label: str) -> float:
         """Shared characters in order against all of them, rare ones weighing more (Dice)."""

@@ -7,6 +7,7 @@ to the columns. What a page break cut is put together again, and what cannot be 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from extract.headers import Header, column_labels, find_header, place
@@ -34,6 +35,7 @@ class Hit:
     exact: bool
 
 
+@cache
 def row_labels(table: FormTable) -> Labels:
     """Labels to find rows by: each alone, and written into one cell with its group's."""
     entries: dict[str, list[str]] = {}
@@ -131,7 +133,7 @@ class Matrix:
         """Find the table's rows, but not among the headers, and give their cells to its columns."""
         self._table = table
         self._rows = rows
-        self._columns = column_labels(table.columns)
+        self._columns = column_labels(table)
         self.hits = RowFinder(table).find(rows, headers)
         self._at = {hit.position: hit for hit in self.hits}
         self.hits = [hit for hit in self.hits if not self._stands_alone(hit)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class Reading:
     wrapped: bool = False
 
 
+@lru_cache(maxsize=4096)
 def read_number(text: str) -> Reading:
     """Read a cell's text; anything but one plain number, a mark or nothing is `unreadable`."""
     plain = _INVISIBLE.sub("", text.translate(_WIDE)).strip()

@@ -60,7 +60,9 @@ def recognise(document: Document) -> Recognition:
         placed |= {(table.id, row, column): p for (row, column), p in found.items()}
     placed = _shared(placed)
     evidence = _Evidence(document, rows, placed)
-    keys = [*form.keys, *(k for k in placed if k not in set(form.keys))]
+    own = form.keys
+    beyond = placed.keys() - set(own)
+    keys = [*own, *(key for key in placed if key in beyond)]
     figures = tuple(_figure(form, key, placed.get(key), evidence) for key in keys)
     doubts = {k: p.open_doubt for k, p in placed.items() if p.open_doubt}
     return Recognition(edition, figures, doubts, tuple(problems))
