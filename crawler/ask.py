@@ -51,6 +51,8 @@ class Ask:
     body: bytes = b""
     state: Mapping[str, str] = field(default_factory=dict)
     render: bool = False
+    paged: bool = False
+    """Whether this is a further page of a list."""
 
     def lead(self, url: str, kind: Kind, score: int, **more: Any) -> Ask:
         """An ask for what this one's answer leads to, one page further on.

@@ -12,9 +12,7 @@ from crawler.ask import Ask
 from crawler.discovery.links import page_links, script_links
 from crawler.discovery.page import Page
 from crawler.discovery.scoring import looks_like_article
-from crawler.explore import first_time, from_link
-from crawler.session import MOST_RENDERINGS
-from crawler.sites import address_key
+from crawler.explore import first_time, from_link, rendered
 
 if TYPE_CHECKING:
     from crawler.session import PortalState
@@ -56,18 +54,12 @@ def rendering(ask: Ask, state: PortalState, page: Page) -> Ask | None:
 
     A page with articles on it is a list, if of other things; rendering adds nothing there.
     """
-    if ask.render or not page.is_markup or not page.tree.xpath("//script"):
-        return None
-    if state.renderings >= MOST_RENDERINGS or (ask.kind == "hub" and state.columns):
-        return None
     anchors = [link for link in page_links(page) if link.source == "markup"]
     if ask.kind != "home" and any(looks_like_article(link.url) for link in anchors):
         return None
-    state.renderings += 1
-    same = address_key(ask.url) == address_key(page.url)
-    return replace(
-        ask, url=ask.url if same else page.url, way="browser", score=ask.score or 1, render=True
-    )
+    if ask.kind == "hub" and state.columns:
+        return None
+    return rendered(ask, state, page)
 
 
 def splash(ask: Ask, state: PortalState, page: Page) -> Ask | None:

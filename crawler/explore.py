@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from crawler import families
-from crawler.discovery.attachments import attachments
+from crawler.discovery.attachments import attachments, frames
 from crawler.discovery.links import Link, page_links
-from crawler.discovery.pager import pager_links
+from crawler.discovery.pager import pager_links, pages_by_script
 from crawler.discovery.scoring import Here, is_column_address, looks_like_article, promise
+from crawler.session import MOST_RENDERINGS
 from crawler.sites import address_key, host_of
 
 if TYPE_CHECKING:
@@ -49,12 +50,15 @@ def from_list(ask: Ask, state: PortalState, page: Page) -> list[Ask]:
 
 
 def from_report(ask: Ask, state: PortalState, page: Page) -> list[Ask]:
-    """The files of a report's page and its further pages; each once, for the first that has it."""
+    """The files of a report's page, its further pages and what it frames; each asked once."""
     files = [(link.url, link.text) for link in attachments(page)]
     known = families.read(page, {})
     parts = [*(further.url for further in known[1].further if known)] if known else []
     parts += [url for url in pager_links(page) if url not in parts]
-    files += [(url, "") for url in parts if state.belongs(url) and looks_like_article(page.url)]
+    parts = parts if looks_like_article(page.url) else []
+    if not files and ask.kind != "attachment":
+        parts += frames(page)
+    files += [(url, "") for url in parts if state.belongs(url)]
     return [
         ask.lead(url, "attachment", _ATTACHMENT_SCORE, via=page.url, text=text or None)
         for url, text in files
@@ -115,11 +119,14 @@ def from_link(ask: Ask, state: PortalState, via: str, link: Link, here: Here) ->
 
 
 def _further(ask: Ask, state: PortalState, page: Page, known: Known) -> list[Ask]:
-    """The list's other pages: by its family where it is known, and by its pager."""
+    """The list's other pages: by its family where it is known, by its pager, else by a browser."""
     name, listing = known or ("links", families.Listing())
     pager = pager_links(page) if page.is_markup else []
     named = {further.url for further in listing.further}
     more = [*listing.further, *(families.Further(url) for url in pager if url not in named)]
+    if not (more or ask.paged) and page.is_markup and pages_by_script(page):
+        wanted = rendered(ask, state, page)
+        return [wanted] if wanted else []
     return [
         ask.lead(
             further.url,
@@ -128,15 +135,26 @@ def _further(ask: Ask, state: PortalState, page: Page, known: Known) -> list[Ask
             via=page.url,
             text=ask.text,
             way=name if name != "links" else ask.way,
-            column=ask.column or ask.url,
             depth=ask.depth,
             method=further.method,
             body=further.body,
             state=further.state,
+            paged=True,
         )
         for further in more
         if state.belongs(further.url) and first_time(state, _request_key(further))
     ]
+
+
+def rendered(ask: Ask, state: PortalState, page: Page) -> Ask | None:
+    """The same page once more in a browser, where scripts may do anything and the bound allows."""
+    scripted = page.is_markup and page.tree.xpath("//script | //*[@onclick]")
+    if ask.render or not scripted or state.renderings >= MOST_RENDERINGS:
+        return None
+    state.renderings += 1
+    same = address_key(ask.url) == address_key(page.url)
+    url = ask.url if same else page.url
+    return replace(ask, url=url, way="browser", score=ask.score or 1, render=True)
 
 
 def _request_key(further: families.Further) -> str:

@@ -29,7 +29,7 @@ __all__ = ["CrawlOptions", "CrawlSummary", "Portal", "crawl"]
 
 _REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 _MOST_AT_ONCE = 256
-_GRACE = 5
+_STOPS = (signal.SIGINT, signal.SIGTERM)
 
 
 def crawl(
@@ -68,11 +68,13 @@ def _run(session: Session) -> None:
 
     def stop() -> None:
         session.interrupted = True
-        loop.remove_signal_handler(signal.SIGINT)  # a second Ctrl-C ends at once
+        for number in _STOPS:
+            loop.remove_signal_handler(number)  # a second Ctrl-C ends at once
         loop.create_task(runner.stop())
 
     with suppress(ValueError, RuntimeError):  # not the main thread
-        loop.add_signal_handler(signal.SIGINT, stop)
+        for number in _STOPS:
+            loop.add_signal_handler(number, stop)
     try:
         loop.run_until_complete(task)
     except Exception as error:  # the boundary of this process: a line, never a traceback
@@ -85,7 +87,8 @@ def _run(session: Session) -> None:
         session.close()
     finally:
         with suppress(ValueError, RuntimeError):
-            loop.remove_signal_handler(signal.SIGINT)
+            for number in _STOPS:
+                loop.remove_signal_handler(number)
 
 
 def _event_loop() -> asyncio.AbstractEventLoop:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 MOST_PROBLEMS = 40
 """Problem lines kept for a portal; further ones are counted."""
 MOST_RENDERINGS = 30
+MOST_WALLS = 3
+"""Challenges and blocks after which a portal is left alone."""
 _COUNTS = ("requests", "found", "new", "unchanged", "failed")
 
 
@@ -65,6 +67,8 @@ class PortalState:
     elsewhere: dict[str, set[str]] = field(default_factory=dict)
     """By host: addresses of reports and columns on sites that are not this portal's."""
     home_page: Page | None = None
+    walls: int = 0
+    """Challenges and blocks met."""
     resorts: int = 0
     """Last resorts tried: the home page's scripts, then a browser."""
     waiting: int = 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from crawler.discovery.attachments import attachments
 from crawler.discovery.content import blocked, reads_as_report, soft_404, went_home
 from crawler.discovery.links import page_links
 from crawler.sites import host_of
@@ -68,6 +69,11 @@ def settle(ask: Ask, page: Page | None, *, is_file: bool = False) -> Role:
         return "list"
     if reads_as_report(page):
         return "report"
-    if ask.kind == "either" and named and not links:
+    if ask.kind == "either" and not links and (named or _names_itself(page)):
         return "report"
     return "list"
+
+
+def _names_itself(page: Page) -> bool:
+    """Whether a page with a title of no year (年度报告) is one year's report all the same."""
+    return classify(page.title).year is not None or bool(attachments(page))

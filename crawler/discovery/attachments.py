@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from crawler.discovery.links import Link, page_links
+from crawler.discovery.links import Link, addresses_in, page_links
 from crawler.discovery.page import squeeze
 from crawler.discovery.scoring import FILE_PATH
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from crawler.discovery.page import Page
 
 _MOST = 40
+_MOST_SCRIPT = 200_000
 _DOWNLOADS = re.compile(
     r"download|attach|getfile|fileid|wbfileid|downfile|/files?/|openfile|fileservice", re.IGNORECASE
 )
@@ -34,6 +35,7 @@ _BODIES = (
     "//*[contains(@class,'con_text') or contains(@class,'bt-content')]",
     "//article",
 )
+_MOST_FRAMES = 3
 _ICON_SIDE = 50
 """Pixels: a smaller picture is an icon."""
 
@@ -49,6 +51,10 @@ def attachments(page: Page) -> list[Link]:
     for link in page_links(page):
         for file in _files_of(page, link):
             found.setdefault(file.url, file)
+    for address in addresses_in(page.scripts[:_MOST_SCRIPT]):
+        url = page.absolute(address)
+        if url and FILE_PATH.search(urlsplit(url).path):
+            found.setdefault(url, Link(url, "", "script"))
     for picture in _pictures(page):
         found.setdefault(picture.url, picture)
     found.pop(page.url, None)
@@ -72,6 +78,15 @@ def _files_of(page: Page, link: Link) -> list[Link]:
     if opens_file and (_FILE_TEXT.search(link.text) or link.source in {"frame", "handler"}):
         return [link]
     return []
+
+
+def frames(page: Page) -> list[str]:
+    """The pages that a report's page frames: a viewer, or the report itself."""
+    return [
+        link.url
+        for link in page_links(page)
+        if link.source == "frame" and not FILE_PATH.search(urlsplit(link.url).path)
+    ][:_MOST_FRAMES]
 
 
 def body_of(page: Page) -> HtmlElement | None:

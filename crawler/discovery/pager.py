@@ -17,6 +17,7 @@ _NEXT = re.compile(
 )
 _NUMBER = re.compile(r"^(?:第\s*)?\d{1,4}(?:\s*页)?$")
 _MOST_PAGES = 200
+_TOTAL = re.compile(r"共\s*(\d{1,4})\s*页|第?\s*\d{1,4}\s*/\s*(?:共\s*)?(\d{1,4})\s*页")
 
 
 def pager_links(page: Page, links: list[Link] | None = None) -> list[str]:
@@ -34,6 +35,17 @@ def pager_links(page: Page, links: list[Link] | None = None) -> list[str]:
             found[link.url] = None
     found.pop(page.url, None)
     return list(found)[:_MOST_PAGES]
+
+
+def pages_by_script(page: Page) -> bool:
+    """Whether a list says that it goes on, and only a script knows where."""
+    for control in page.tree.iter("a", "button", "span", "li"):
+        says_next = _NEXT.match(" ".join(control.text_content().split()))
+        href = (control.get("href") or "").strip().lower()
+        if says_next and (control.get("onclick") or href.startswith("javascript:")):
+            return True
+    total = _TOTAL.search(page.visible)
+    return total is not None and int(total[1] or total[2]) > 1
 
 
 def is_sibling(url: str, listing: str) -> bool:

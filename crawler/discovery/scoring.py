@@ -51,8 +51,8 @@ _HUBS = (
     (re.compile(r"信息公开(?:专栏|专题|平台|网)?$"), 50),
     (re.compile(r"^(?:信息|政务|公开)?公开$|^政务信息$|^公开专栏$"), 44),
     (re.compile(r"政府信息公开(?:目录|基础平台|工作)$|信息公开目录$"), 40),
-    (re.compile(r"^(?:网站|站点)(?:地图|导航)$"), 10),
 )
+_SITE_MAP = re.compile(r"^(?:网站|站点)(?:地图|导航)$")
 _HUB_PATH = re.compile(
     r"/(?:zfxxgk|xxgk|zwgk|zfxxgkzl|gkmlpt)[\w-]*/?(?:index\.\w+)?$", re.IGNORECASE
 )
@@ -109,6 +109,8 @@ def promise(text: str, url: str, here: Here, column: str | None = None) -> Promi
     if kind == "report":
         return Promise("either", 92) if looks_like_list(url) else Promise("report", 100)
     text = text.strip(" >»·•-|[]【】：:")
+    if _SITE_MAP.match(text) and here == "home":
+        return Promise("hub", 10)
     if kind == "look-alike" or _NOT_COLUMN.search(text):
         return None
     if _is_cut_report(text, url):

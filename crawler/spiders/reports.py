@@ -18,7 +18,7 @@ from crawler.middlewares.base import Refused, ask_of
 from crawler.model import CrawlOptions
 from crawler.registry import RegistryError, find
 from crawler.requests import PAGE_LIMIT, request_for
-from crawler.session import Session, open_session
+from crawler.session import MOST_WALLS, Session, open_session
 from crawler.sites import host_of
 from crawler.verdict import not_content, settle
 
@@ -117,6 +117,8 @@ class ReportsSpider(scrapy.Spider):
         assert response.request is not None
         if ask.kind == "attachment":
             state.summary.attachments += 1
+            if page is not None and page.is_markup:
+                yield from self._requests(explore.from_report(ask, state, page))
         elif settle(ask, page, is_file=page is None) == "report":
             state.found(ask, response.request.meta.get("capture"))
             if page is not None:
@@ -161,6 +163,10 @@ class ReportsSpider(scrapy.Spider):
         if state.closed:  # that says enough
             return
         state.problem(begin.complaint(ask, reason))
+        if reason in {"challenge", "block"}:
+            state.walls += 1
+            if state.walls >= MOST_WALLS:
+                state.close(f"{host_of(ask.url)} turned us away {state.walls} times; left alone")
         if ask.kind == "home" and ask.depth == 0:
             state.closed = reason
 
