@@ -7,10 +7,13 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from extract.readers.pdf.marks import Box, Floats, Ints
     from extract.readers.pdf.ruling import Edges, Ruling
+
+Flags = NDArray[np.bool_]
 
 PRESENT = 0.6
 """The part of a side that must be ruled for it to divide two cells."""
@@ -63,14 +66,22 @@ def frame_of(ruling: Ruling) -> Frame | None:
     xs, ys = boundaries(ruling.upright.at, near), boundaries(ruling.level.at, near)
     if min(len(xs), len(ys)) <= 1 or (len(xs) - 1) * (len(ys) - 1) > MOST_SLOTS:
         return None
-    across = _cover(ruling.upright, xs, ys)
-    down = _cover(ruling.level, ys, xs)
-    regions = _regions(across >= PRESENT, down >= PRESENT)
-    cells = [cell for region in regions for cell in _cells(region, xs, ys)]
+    across = cover(ruling.upright, xs, ys)
+    down = cover(ruling.level, ys, xs)
+    cells = _all_cells(xs, ys, across >= PRESENT, down >= PRESENT)
     solid = replace_real(ruling.level)
-    ruled = _cover(solid, ys, xs) >= PRESENT
+    ruled = cover(solid, ys, xs) >= PRESENT
     cells = [_with_open_sides(cell, ruled) for cell in cells]
     return compact(xs, ys, cells)
+
+
+def _all_cells(xs: Floats, ys: Floats, across: Flags, down: Flags) -> list[FrameCell]:
+    return [cell for region in regions(across, down) for cell in _cells(region, xs, ys)]
+
+
+def cells_between(xs: Floats, ys: Floats, across: Flags, down: Flags) -> Frame:
+    """The frame of the cells that these sides divide, see `regions`."""
+    return compact(xs, ys, _all_cells(xs, ys, across, down))
 
 
 def replace_real(edges: Edges) -> Edges:
@@ -85,7 +96,7 @@ def boundaries(places: Floats, snap: float) -> Floats:
     return np.array([float(group.mean()) for group in groups])
 
 
-def _cover(edges: Edges, at: Floats, along: Floats) -> Floats:
+def cover(edges: Edges, at: Floats, along: Floats) -> Floats:
     """How much of each boundary is ruled between the crossing ones: (at) × (along - 1), 0 to 1."""
     lengths = np.diff(along)
     covered = np.zeros((len(at), len(lengths)))
@@ -97,7 +108,7 @@ def _cover(edges: Edges, at: Floats, along: Floats) -> Floats:
     return covered / np.maximum(lengths, 1e-6)
 
 
-def _regions(across: np.ndarray, down: np.ndarray) -> list[list[tuple[int, int]]]:
+def regions(across: Flags, down: Flags) -> list[list[tuple[int, int]]]:
     """Slots (row, column) that no edge divides, region by region in reading order.
 
     Args:
@@ -121,10 +132,10 @@ def _regions(across: np.ndarray, down: np.ndarray) -> list[list[tuple[int, int]]
                 parent[root(slot)] = root(slot - 1)
             if row and not above[row][column]:
                 parent[root(slot)] = root(slot - columns)
-    regions: dict[int, list[tuple[int, int]]] = {}
+    found: dict[int, list[tuple[int, int]]] = {}
     for slot in range(rows * columns):
-        regions.setdefault(root(slot), []).append(divmod(slot, columns))
-    return list(regions.values())
+        found.setdefault(root(slot), []).append(divmod(slot, columns))
+    return list(found.values())
 
 
 def _cells(region: list[tuple[int, int]], xs: Floats, ys: Floats) -> list[FrameCell]:
@@ -174,7 +185,7 @@ def _cell(place: _Place, xs: Floats, ys: Floats) -> FrameCell:
     return FrameCell(row, column, high, wide, box)
 
 
-def _with_open_sides(cell: FrameCell, ruled: np.ndarray) -> FrameCell:
+def _with_open_sides(cell: FrameCell, ruled: Flags) -> FrameCell:
     spanned = slice(cell.column, cell.column + cell.colspan)
     return replace(
         cell,

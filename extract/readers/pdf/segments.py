@@ -79,6 +79,11 @@ class SegmentLine:
         return self.segments[0].bottom
 
     @property
+    def middle(self) -> float:
+        """Half the height of its letters."""
+        return self.base - self.segments[0].size / 2
+
+    @property
     def size(self) -> float:
         """The size of its letters."""
         return max(segment.size for segment in self.segments)

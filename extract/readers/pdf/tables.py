@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from extract.readers.pdf.frames import Frame, FrameCell, frame_of, widened
+from extract.readers.pdf.level_ruled import level_frames
 from extract.readers.pdf.lettering import Line, lines_of
 from extract.readers.pdf.marks import UNREADABLE, Box, Floats, Ints, PageMarks
-from extract.readers.pdf.placing import cells_of_characters
+from extract.readers.pdf.placing import Flags, cells_of_characters
 from extract.readers.pdf.ruling import level_edges, rulings
 from extract.readers.pdf.segments import segment_lines
 from extract.readers.pdf.unruled import blocks_of
@@ -68,9 +69,9 @@ def tables_of(marks: PageMarks, carried: Floats | None = None) -> PageContent:
     free = np.ones(len(marks.texts), np.bool_)
     tables = []
     for frame in frames:
-        groups, unsure = cells_of_characters(frame, marks, free)
-        free &= groups < 0
-        tables.append(_filled(frame, marks, groups, unsure))
+        tables.append(_taken(frame, marks, free))
+    for frame in level_frames(marks, free):
+        tables.append(_taken(frame, marks, free))
     for block in blocks_of(segment_lines(marks, free), level_edges(marks)):
         frame, groups = frame_of_block(marks, block)
         free &= groups < 0
@@ -81,6 +82,13 @@ def tables_of(marks: PageMarks, carried: Floats | None = None) -> PageContent:
 
 ONE_COLUMN = 2
 """Boundaries of a table of one column, which is only a box around text."""
+
+
+def _taken(frame: Frame, marks: PageMarks, free: Flags) -> PageTable:
+    """The frame with its text, which is no longer free."""
+    groups, unsure = cells_of_characters(frame, marks, free)
+    free &= groups < 0
+    return _filled(frame, marks, groups, unsure)
 
 
 def _is_border(frame: Frame, smaller: list[Frame]) -> bool:

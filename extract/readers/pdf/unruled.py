@@ -182,7 +182,7 @@ def _rows(
         for at, start, end in zip(level.at, level.start, level.end, strict=True)
         if start < columns[0][1] and end > columns[-1][0]
     ]
-    ruled = sum(lines[0].base < at < lines[-1].base for at in rules) * 2 > len(lines) // 2
+    ruled = sum(lines[0].base < at < lines[-1].base for at in rules) * 4 > len(lines)
     rows: list[Row] = []
     previous: SegmentLine | None = None
     for line in lines:
@@ -196,7 +196,7 @@ def _rows(
         elif not labels and not line.figures:
             begins = False
         elif ruled:
-            begins = any(previous.base - previous.size / 2 < at < line.base - line.size / 2 for at in rules)
+            begins = any(previous.middle < at < line.middle for at in rules)
         else:
             begins = _begins(row, previous, line, labels)
         if begins:
