@@ -99,6 +99,9 @@ class Wear:
     quality: int = 92
     shade: float = 0.0
     gaps: int = 0
+    """Gaps in rules, to a metre of rule."""
+    curl: float = 0.0
+    """How far a page bends up and down over its width, in millimetres."""
     stamp: bool = False
     gray: bool = False
     ink: float = 1.0
@@ -300,8 +303,12 @@ class _Page:
             room = xs[cell.column + cell.colspan] - xs[cell.column] - 4
             if self._wide(cell.text, self._fitting(cell.text, room)) <= room:
                 return [cell.text] if cell.text else []
-            half = (len(cell.text) + 1) // 2
-            return [cell.text[:half], cell.text[half:]]
+            lines = [""]
+            for character in cell.text:
+                if self._wide(lines[-1] + character, self.style.size) > room:
+                    lines.append("")
+                lines[-1] += character
+            return lines
         each = max(1, int((xs[cell.column + cell.colspan] - xs[cell.column] - 2) / self.style.size))
         return [cell.text[at : at + each] for at in range(0, len(cell.text), each)]
 
@@ -346,6 +353,8 @@ def _worn(page: Image.Image, wear: Wear, rng: random.Random) -> bytes:
     noise = np.random.default_rng(rng.randrange(2**32))
     gray = np.asarray(page).copy()
     _break_rules(gray, wear, rng)
+    if wear.curl:
+        gray = _curled(gray, wear.curl)
     if wear.angle:
         height, width = gray.shape
         turn = cv2.getRotationMatrix2D((width / 2, height / 2), wear.angle, 1)
@@ -373,6 +382,16 @@ def _worn(page: Image.Image, wear: Wear, rng: random.Random) -> bytes:
     return out.getvalue()
 
 
+def _curled(gray: np.ndarray, millimetres: float) -> np.ndarray:
+    """A page that did not lie flat: level lines bend, upright ones lean more towards one side."""
+    height, width = gray.shape
+    reach = millimetres / 25.4 * _FINE
+    down, across = np.mgrid[0:height, 0:width].astype(np.float32)
+    rise = (reach * np.sin(np.pi * across / width)).astype(np.float32)
+    lean = (reach * (down / height) * (across / width)).astype(np.float32)
+    return cv2.remap(gray, across + lean, down + rise, cv2.INTER_LINEAR, borderValue=255)
+
+
 def _break_rules(gray: np.ndarray, wear: Wear, rng: random.Random) -> None:
     """White gaps of up to a millimetre and a half in rules, as worn drums leave them."""
     ink = gray < 128
@@ -380,7 +399,9 @@ def _break_rules(gray: np.ndarray, wear: Wear, rng: random.Random) -> None:
     upright = cv2.morphologyEx(ink.astype(np.uint8), cv2.MORPH_OPEN, np.ones((120, 1), np.uint8))
     for mask, across in ((level, False), (upright, True)):
         places = np.argwhere(mask)
-        for _ in range(wear.gaps if len(places) else 0):
+        # A rule is about four pixels thick at this resolution.
+        metres = len(places) / 4 / _FINE * 0.0254
+        for _ in range(round(wear.gaps * metres)):
             y, x = places[rng.randrange(len(places))]
             length = rng.randint(6, 24)
             if across:

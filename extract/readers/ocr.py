@@ -166,6 +166,8 @@ def _recogniser() -> _Model:
     options = onnxruntime.SessionOptions()
     options.enable_cpu_mem_arena = False
     options.log_severity_level = 4
+    # Threads that wait by spinning take the processor from whoever else needs it.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     path = str(_model("PP-OCRv6_rec_small.onnx"))
     session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
     listed = session.get_modelmeta().custom_metadata_map["character"].splitlines()

@@ -79,6 +79,7 @@ def read_cells(sheet: Sheet, cells: Sequence[tuple[Box, bool]]) -> list[CellText
         cells: each cell's box on the sheet in pixels, and whether its rules are incomplete.
     """
     cuts = [_cut(sheet, box, broken=broken) for box, broken in cells]
+    padding = min((mark.x0 for cut in cuts for mark in cut.marks), default=0)
     first = _read(cuts, range(len(cuts)), _TIGHT)
     numbers = [
         index
@@ -86,7 +87,10 @@ def read_cells(sheet: Sheet, cells: Sequence[tuple[Box, bool]]) -> list[CellText
         if is_numberlike("".join(reading.text for reading in readings))
     ]
     second = _read(cuts, numbers, _LOOSE)
-    return [settle(first.get(index, []), second.get(index), cut) for index, cut in enumerate(cuts)]
+    return [
+        settle(first.get(index, []), second.get(index), cut, padding)
+        for index, cut in enumerate(cuts)
+    ]
 
 
 def _read(cuts: Sequence[Cut], indices: Iterable[int], margin: float) -> dict[int, list[Reading]]:
@@ -100,13 +104,18 @@ def _read(cuts: Sequence[Cut], indices: Iterable[int], margin: float) -> dict[in
 
 
 def _cut(sheet: Sheet, box: Box, *, broken: bool) -> Cut:
+    doubt = "the rules around this cell have gaps" if broken else None
     image = _inside(sheet.plain, box, sheet.em)
     lines = lines_of(find_marks(image, sheet.em), sheet.em)
+    if not lines:  # what looks blank may be printed in colour
+        coloured = _inside(sheet.gray, box, sheet.em)
+        lines = lines_of(find_marks(coloured, sheet.em), sheet.em)
+        if lines:
+            image, doubt = coloured, "only coloured ink stands in this cell"
     height, width = image.shape
-    doubt = "the rules around this cell have gaps" if broken else None
     for mark in (mark for line in lines for mark in line):
         if mark.x0 <= 0 or mark.top <= 0 or mark.x1 >= width or mark.bottom >= height:
-            doubt = "the number touches a rule"
+            doubt = doubt or "the text touches a rule"
     return Cut(image, lines, doubt)
 
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from extract.readers.pdf.frames import Frame, frame_of
 from extract.readers.pdf.ruling import Edges, Ruling
-from extract.readers.scan_rules import WHOLE, Rule, coverage, find_rules, is_crowded
+from extract.readers.scan_rules import CONTRAST, WHOLE, Rule, find_rules, is_crowded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,10 +27,19 @@ if TYPE_CHECKING:
 
 _SNAP = 0.22
 """Ems within which two rules are one; the grid code makes it 1.4 times as much."""
+_MOSTLY = 0.85
+"""The part of a slot's side that is inked where there is clear paper beside it."""
+_GAPPED, _JOINED = 0.55, 0.7
+"""The part that is, where a rule comes from the crossing rules at both ends, or at one."""
+_LONG = 4
+"""Ems of rule without gaps, which no line of text has."""
+_WIDE, _RULED = 8, 24
+"""Ems of width, and of all rules together, below which strokes of a title look like a table."""
 _SAME_SLOPE = 0.02
 _TAPER_RULES = 4
 
-_Place = tuple[float, float]
+_Side = tuple[tuple[float, float], tuple[float, float]]
+"""A side of a slot from one corner to another, in straightened pixels."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -166,56 +175,74 @@ def _within_size(value: float, size: int) -> int:
 def _frame(
     level: Sequence[Rule], upright: Sequence[Rule], dark: Gray, sheet: Sheet
 ) -> ScanFrame | None:
+    across = max(rule.end for rule in level) - min(rule.start for rule in level)
+    ruled = sum(rule.length for rule in (*level, *upright))
+    if across < _WIDE * sheet.em or ruled < _RULED * sheet.em:
+        return None
     bend = Straightening(level, upright)
     level = [bend.level(rule) for rule in level]
     upright = [bend.upright(rule) for rule in upright]
     near = 0.3 * sheet.em
-    closing_level, closing_upright = (
-        _closings(level, upright, near),
-        _closings(upright, level, near),
-    )
+    closing_ys, closing_xs = _closings(level, upright, near), _closings(upright, level, near)
     seen = _Evidence(bend, dark, sheet.em)
-    ys, xs = _places([*level, *closing_level], near), _places([*upright, *closing_upright], near)
-    level = [rule for rule in level if seen.level(_nearest(ys, rule.at), xs)]
-    upright = [rule for rule in upright if seen.upright(_nearest(xs, rule.at), ys)]
-    across, down = sheet.points
-    ruling = Ruling(
-        _edges(level, closing_level, down, across),
-        _edges(upright, closing_upright, across, down),
-        _SNAP * sheet.em * (across + down) / 2,
+    ys, xs = _places(level, near), _places(upright, near)
+    ys, xs = (
+        sorted([*(y for y in ys if seen.is_line(_level_sides(y, xs))), *closing_ys]),
+        sorted([*(x for x in xs if seen.is_line(_upright_sides(x, ys))), *closing_xs]),
     )
-    frame = frame_of(ruling) if level and upright else None
+    level_sides = [
+        (side, y not in closing_ys)
+        for y in ys
+        for side in seen.ruled(_level_sides(y, xs), closing=y in closing_ys)
+    ]
+    upright_sides = [
+        (side, x not in closing_xs)
+        for x in xs
+        for side in seen.ruled(_upright_sides(x, ys), closing=x in closing_xs)
+    ]
+    if not level_sides or not upright_sides:
+        return None
+    wide, high = sheet.points
+    ruling = Ruling(
+        _edges([(a[1] * high, a[0] * wide, b[0] * wide, real) for (a, b), real in level_sides]),
+        _edges([(a[0] * wide, a[1] * high, b[1] * high, real) for (a, b), real in upright_sides]),
+        _SNAP * sheet.em * (wide + high) / 2,
+    )
+    frame = frame_of(ruling)
     if frame is None or len(frame.cells) < 2:  # noqa: PLR2004 - a box around text is no table
         return None
     return ScanFrame(frame, sheet, bend)
 
 
-def _edges(rules: Sequence[Rule], closings: Sequence[Rule], across: float, along: float) -> Edges:
-    """Rules in points, for the grid code; the closings of cut tables are not real."""
-    both = [*rules, *closings]
-    return Edges(
-        np.array([rule.at for rule in both]) * across,
-        np.array([rule.start for rule in both]) * along,
-        np.array([rule.end for rule in both]) * along,
-        np.array([1] * len(rules) + [0] * len(closings), np.int64),
-    )
+def _level_sides(y: float, xs: Sequence[float]) -> list[_Side]:
+    return [((a, y), (b, y)) for a, b in pairwise(xs)]
 
 
-def _closings(level: Sequence[Rule], upright: Sequence[Rule], near: float) -> list[Rule]:
-    """A rule where three or more of the other direction end together beyond the last one.
+def _upright_sides(x: float, ys: Sequence[float]) -> list[_Side]:
+    return [((x, a), (x, b)) for a, b in pairwise(ys)]
+
+
+def _edges(rows: Sequence[tuple[float, float, float, bool]]) -> Edges:
+    """Edges for the grid code, from (at, start, end, whether a rule shows it)."""
+    array = np.array(rows, np.float64)
+    return Edges(array[:, 0], array[:, 1], array[:, 2], array[:, 3].astype(np.int64))
+
+
+def _closings(level: Sequence[Rule], upright: Sequence[Rule], near: float) -> list[float]:
+    """Where three or more rules of the other direction end together beyond the last one.
 
     A row cut by the edge of a page, or a table open at its side, has no rule there.
     """
-    added = []
     first, last = min(rule.at for rule in level), max(rule.at for rule in level)
-    above = [(rule.start, rule.at) for rule in upright if rule.start < first - 3 * near]
-    below = [(rule.end, rule.at) for rule in upright if rule.end > last + 3 * near]
-    for beyond in (above, below):
-        ends = sorted(end for end, _ in beyond)
-        if len(ends) >= 3 and ends[-1] - ends[0] <= 3 * near:  # noqa: PLR2004 - three ends
-            ats = [at for _, at in beyond]
-            added.append(Rule(float(np.median(ends)), min(ats), max(ats)))
-    return added
+    beyond = (
+        sorted(rule.start for rule in upright if rule.start < first - 3 * near),
+        sorted(rule.end for rule in upright if rule.end > last + 3 * near),
+    )
+    return [
+        float(np.median(ends))
+        for ends in beyond
+        if len(ends) >= 3 and ends[-1] - ends[0] <= 3 * near  # noqa: PLR2004 - three ends
+    ]
 
 
 def _places(rules: Iterable[Rule], near: float) -> list[float]:
@@ -237,49 +264,58 @@ def _nearest(places: Sequence[float], at: float) -> float:
 
 
 class _Evidence:
-    """What the page itself shows along a supposed grid line."""
+    """What the page itself shows along the supposed sides of slots."""
 
     def __init__(self, bend: Straightening, dark: Gray, em: float) -> None:
-        self._bend, self._dark = bend, dark
-        self._band = max(2, round(0.12 * em))
+        self._bend, self._dark, self._em = bend, dark, em
+        self._band = max(2, round(0.2 * em))
         self._reach = self._band + max(4, round(0.3 * em))
-        self._chunk, self._long = round(4 * em), 4 * em
-        self._known: dict[tuple[float, bool], bool] = {}
 
-    def level(self, y: float, xs: Sequence[float]) -> bool:
-        """Whether a level line shows somewhere that it is no row of strokes, which have gaps."""
-        if (y, True) not in self._known:
-            self._known[y, True] = self._is_line([((a, y), (b, y)) for a, b in pairwise(xs)])
-        return self._known[y, True]
-
-    def upright(self, x: float, ys: Sequence[float]) -> bool:
-        """The same for an upright line."""
-        if (x, False) not in self._known:
-            self._known[x, False] = self._is_line([((x, a), (x, b)) for a, b in pairwise(ys)])
-        return self._known[x, False]
-
-    def _is_line(self, edges: Iterable[tuple[_Place, _Place]]) -> bool:
-        """Whether one edge of a slot is whole with clear paper beside it, or several in a row."""
+    def is_line(self, sides: Iterable[_Side]) -> bool:
+        """Whether one side is whole with clear paper beside it, or a long run of sides is."""
         run = 0.0
-        for start, end in edges:
-            strip = self._strip(start, end)
-            if coverage(strip, self._band, self._chunk) < WHOLE:
-                run = 0.0
-                continue
-            run += strip.shape[1]
-            if run >= self._long or not is_crowded(strip, self._band):
+        for side in sides:
+            strip = self._strip(side)
+            covered = self._inked(strip).mean()
+            run = run + strip.shape[1] if covered >= WHOLE else 0.0
+            if run >= _LONG * self._em:
+                return True
+            if covered >= _MOSTLY and not is_crowded(strip, self._band):
                 return True
         return False
 
-    def _strip(self, start: _Place, end: _Place) -> NDArray[np.uint8]:
-        """The page along a slot's edge, a few pixels to both sides of it."""
-        count = max(8, round(abs(end[0] - start[0]) + abs(end[1] - start[1])))
-        places = np.linspace(0.04, 0.96, count)
-        x, y = self._bend.point(
-            start[0] + (end[0] - start[0]) * places, start[1] + (end[1] - start[1]) * places
-        )
+    def ruled(self, sides: Iterable[_Side], *, closing: bool = False) -> list[_Side]:
+        """Those sides where a rule runs, gaps in it or not; all of a line that closes a table."""
+        return [side for side in sides if closing or self._is_ruled(self._strip(side))]
+
+    def _is_ruled(self, strip: NDArray[np.uint8]) -> bool:
+        """A rule comes from the crossing one; strokes of characters stand in the middle."""
+        inked = self._inked(strip)
+        covered = float(inked.mean())
+        tip = max(2, round(0.15 * self._em))
+        tips = [float(end.mean()) > 0.5 for end in (inked[:tip], inked[-tip:])]  # noqa: PLR2004
+        if covered >= WHOLE or (covered >= _GAPPED and all(tips)):
+            return True
+        return covered >= _JOINED and any(tips)
+
+    def _inked(self, strip: NDArray[np.uint8]) -> NDArray[np.bool_]:
+        """Where a thin straight rule is inked along a side; it may bend over its length."""
+        middle = strip.shape[0] // 2
+        near = strip[middle - self._band : middle + self._band + 1] > CONTRAST
+        pair = near[:-1] | near[1:]
+        chunk = round(4 * self._em)
+        parts = [pair[:, at : at + chunk] for at in range(0, pair.shape[1], chunk)]
+        return np.concatenate([part[part.sum(axis=1).argmax()] for part in parts])
+
+    def _strip(self, side: _Side) -> NDArray[np.uint8]:
+        """The page along a slot's side, some pixels to both sides of it, without its corners."""
+        (ax, ay), (bx, by) = side
+        length = abs(bx - ax) + abs(by - ay)
+        corner = min(0.1 * self._em, 0.1 * length) / max(length, 1)
+        places = np.linspace(corner, 1 - corner, max(8, round(length)))
+        x, y = self._bend.point(ax + (bx - ax) * places, ay + (by - ay) * places)
         across = np.arange(-self._reach, self._reach + 1)[:, None]
-        over_x, over_y = (0, 1) if start[1] == end[1] else (1, 0)
+        over_x, over_y = (0, 1) if ay == by else (1, 0)
         rows = np.floor(y + 0.5).astype(int) + across * over_y
         columns = np.floor(x + 0.5).astype(int) + across * over_x
         high, wide = self._dark.shape

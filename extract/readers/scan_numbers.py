@@ -28,6 +28,8 @@ _NOUGHTS = frozenset("oO〇○°口óòôōöõ")
 _ONES = frozenset("lI|丨｜!i1")
 _DIGIT_WIDTH = 0.42
 """Two digits that touch are at least this wide each, in their heights."""
+_STEP = 0.85
+"""A further digit would need this part of its height."""
 _DIGIT_HEIGHT = 0.6
 """Points, commas and signs are lower than this part of a line."""
 _GAP = 0.9
@@ -49,29 +51,52 @@ def is_numberlike(text: str) -> bool:
     return len(text) <= _SHORT or bool(_NUMBERLIKE.fullmatch(text))
 
 
-def settle(first: Sequence[Reading], second: Sequence[Reading] | None, cut: Cut) -> CellText:
-    """Weigh the readings of a cell; `second` is None for what is no number."""
+def settle(
+    first: Sequence[Reading], second: Sequence[Reading] | None, cut: Cut, padding: int = 0
+) -> CellText:
+    """Weigh the readings of a cell.
+
+    Args:
+        first: the readings of its lines.
+        second: readings of the same lines cut out otherwise; None for what is no number.
+        cut: its image and marks.
+        padding: the white in pixels that every cell of the table leaves at its left.
+    """
     if second is None:
         return CellText("\n".join(reading.text for reading in first))
     shape = _shape(cut)
     if shape:
         return CellText(shape, cut.doubt)
-    text, other = (
-        "\n".join(_as_digits(reading.text, cut) for reading in readings)
-        for readings in (first, second)
+    texts, others = (
+        [_as_digits(reading.text, cut) for reading in readings] for readings in (first, second)
     )
     sure, surer = (min(reading.weakest for reading in each) for each in (first, second))
     if surer > sure:
-        text, other, sure = other, text, surer
-    if text != other:
-        return CellText(text, f"recognised as {_named(text)} and as {_named(other)}")
+        texts, others, sure = others, texts, surer
+    text = _joined(texts, cut, padding)
+    if texts != others:
+        return CellText(text, f"recognised as {_named(texts)} and as {_named(others)}")
     if sure < SURE:
         return CellText(text, f"recognised with probability {sure:.2f} only")
-    return CellText(text, cut.doubt or _miscount(text, cut) or _apart(text, cut))
+    return CellText(text, cut.doubt or _miscount(texts, cut) or _apart(texts, cut))
 
 
-def _named(text: str) -> str:
-    return text.replace("\n", " ").strip() or "nothing"
+def _joined(texts: Sequence[str], cut: Cut, padding: int) -> str:
+    """The lines; a number that was broken only as no further digit fitted is whole again."""
+    if len(texts) > 1 and all(_PLAIN.fullmatch(text) for text in texts):
+        room = cut.image.shape[1] - 2 * padding
+        if all(_is_full(line, room) for line in cut.lines[:-1]):
+            return "".join(texts)
+    return "\n".join(texts)
+
+
+def _is_full(line: Sequence[Mark], room: int) -> bool:
+    digit = max(mark.height for mark in line) * _STEP
+    return line[-1].x1 - line[0].x0 + digit > room
+
+
+def _named(texts: Sequence[str]) -> str:
+    return " ".join(texts).strip() or "nothing"
 
 
 def _shape(cut: Cut) -> str | None:
@@ -106,9 +131,9 @@ def _as_digits(text: str, cut: Cut) -> str:
     return "1" if text in _ONES and marks[0].height > 1.5 * marks[0].width else text
 
 
-def _miscount(text: str, cut: Cut) -> str | None:
+def _miscount(texts: Sequence[str], cut: Cut) -> str | None:
     """A doubt where there are more or fewer digits than the ink has room for."""
-    for line, marks in zip(text.split("\n"), cut.lines, strict=False):
+    for line, marks in zip(texts, cut.lines, strict=True):
         digits = len(re.findall(r"\d", line))
         if not _PLAIN.fullmatch(line) or not digits:
             continue
@@ -127,9 +152,9 @@ def _miscount(text: str, cut: Cut) -> str | None:
     return None
 
 
-def _apart(text: str, cut: Cut) -> str | None:
+def _apart(texts: Sequence[str], cut: Cut) -> str | None:
     """A doubt where a cell may hold two numbers, because a rule between them was not found."""
-    if not re.search(r"\d", text):
+    if not any(re.search(r"\d", text) for text in texts):
         return None
     widths = [max(m.x1 for m in line) - min(m.x0 for m in line) for line in cut.lines]
     if len(widths) > 1 and max(widths) < _FULL * cut.image.shape[1]:

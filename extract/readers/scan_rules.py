@@ -28,6 +28,8 @@ _COVERED = 0.6
 """The part that must be inked where there is clear paper beside the rule."""
 _CROWDED = 0.4
 """The part of a rule that may have ink close beside it."""
+_BRIDGES = ((2.5, 1.2), (1.25, 0.6), (0.0, 0.15))
+"""Ems: pieces in line of at least so much length are one rule over a gap of so much."""
 _MAX_PIECES = 6000
 _MAX_RULES = 1000
 """Each way on a page; a form has about thirty, thousands are a drawing or an attack."""
@@ -95,7 +97,7 @@ def _rules(mask: Gray, dark: Gray, em: float) -> list[Rule]:
     for label in range(1, min(count, _MAX_PIECES)):
         x, y, width, height = (int(value) for value in stats[label, :4])
         own = labels[y : y + height, x : x + width] == label
-        short = width <= 6 * height and width <= 8 * em
+        short = width <= 3 * em  # too short to tell a slope
         slope, at = (0.0, _middle(own)) if short else _fit(own)
         rule = _as_rule(Rule(y + at, x, x + width, slope), dark, em)
         if rule is not None:
@@ -177,8 +179,9 @@ def _merged(rules: Sequence[Rule], em: float) -> list[Rule]:
     for rule in sorted(rules, key=lambda rule: rule.start):
         for index, other in enumerate(done):
             # A short piece may be a stroke of a character beyond the end of a true rule.
-            long = min(rule.length, other.length) >= 2.5 * em
-            if rule.start - other.end > (1.2 if long else 0.15) * em:
+            shorter = min(rule.length, other.length) / em
+            reach = next(gap for least, gap in _BRIDGES if shorter >= least)
+            if rule.start - other.end > reach * em:
                 continue
             place = (rule.start + other.end) / 2
             if abs(rule.across(place) - other.across(place)) <= 0.12 * em:

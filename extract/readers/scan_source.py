@@ -194,4 +194,6 @@ def _raster(colour: NDArray[np.uint8], number: int, points: tuple[float, float])
     """Grey as seen, and without coloured ink: black is dark in every colour, a stamp is not."""
     blue, green, red = (colour[:, :, channel].astype(np.uint16) for channel in range(3))
     gray = ((29 * blue + 150 * green + 77 * red) >> 8).astype(np.uint8)
-    return Raster(number, gray, np.ascontiguousarray(colour.max(axis=2)), points)
+    lightest, darkest = (edge(edge(blue, green), red) for edge in (np.maximum, np.minimum))
+    plain = np.minimum(lightest + (lightest - darkest) // 2, 255).astype(np.uint8)
+    return Raster(number, gray, plain, points)
