@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.corpus import samples
+from benchmarks.peers import peers
 from extract import read_reports
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ def measure(corpus: Iterable[Sample], *, verbose: bool) -> dict[str, dict[str, C
     counts: dict[str, dict[str, Counter[str]]] = {
         "format": defaultdict(Counter),
         "trait": defaultdict(Counter),
+        "peer": defaultdict(Counter),
     }
     for batch in _batches(corpus, 160):
         files = [(sample.name, sample.data) for sample in batch]
@@ -68,12 +70,25 @@ def measure(corpus: Iterable[Sample], *, verbose: bool) -> dict[str, dict[str, C
             verdicts = list(judge(sample, report))
             tally = Counter(verdict for _, verdict in verdicts)
             counts["format"][sample.format] += tally
+            _measure_peers(sample, counts["peer"])
             if not sample.format.startswith("scan"):
                 for trait in sample.traits:
                     counts["trait"][trait] += tally
             if verbose and (tally["silent"] or tally["flagged"] or tally["doubted"]):
                 _tell(sample, report, verdicts)
     return counts
+
+
+def _measure_peers(sample: Sample, counts: dict[str, Counter[str]]) -> None:
+    """The same cells through other libraries' tables, for PDF with text."""
+    if not sample.format.startswith("pdf"):
+        return
+    for name, read in peers().items():
+        figures = {figure.key: figure for figure in read(sample.data)}
+        for key, printed in sample.printed.items():
+            figure = figures.get(key)
+            right = figure is not None and _value(figure) == number(printed)
+            counts[f"{sample.format}, {name}"]["right" if right else "wrong"] += 1
 
 
 def _tell(sample: Sample, report: Report, verdicts: Sequence[tuple[str, str]]) -> None:
@@ -111,6 +126,14 @@ def table(head: str, counts: dict[str, Counter[str]]) -> str:
     return "\n".join(lines)
 
 
+def _peer_table(counts: dict[str, Counter[str]]) -> str:
+    lines = ["| format, peer | cells | right | share |", "|---|---:|---:|---:|"]
+    for name, count in sorted(counts.items()):
+        share = count["right"] / count.total()
+        lines.append(f"| {name} | {count.total():,} | {count['right']:,} | {share:.4%} |")
+    return "\n".join(lines)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and write the document; exit 1 if any wrong figure of a text format was silent."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -129,6 +152,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "every format, each with irregularities seen in real reports. *Flagged*: wrong or missing, "
         "and marked so. *Silent*: wrong without a mark.\n\n"
         f"{table('format', counts['format'])}\n\n"
+        "The same PDF files through other libraries' tables, read by the same recognition (no "
+        f"second reader, no checks):\n\n{_peer_table(counts['peer'])}\n\n"
         f"By irregularity, formats with text only:\n\n{table('trait', counts['trait'])}\n"
     )
     print(text)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import sync_playwright
 
-from benchmarks.corpus import render, xlsx
+from benchmarks.corpus import ofd, render, xlsx
 from benchmarks.corpus.figures import random_report
 from benchmarks.corpus.traits import REPORT_TRAITS, TABLE_TRAITS
 from demo import html
@@ -73,6 +73,7 @@ def _batch(
 ) -> Iterator[Sample]:
     words = [render.word(report, shown, rng) for report, shown, _ in reports]
     docs = render.office(words, "doc")
+    rich = render.office(words, "rtf")
     word_pdfs = render.office(words, "pdf")
     styles = [rng.choice(sorted(render.PAGE_STYLES)) for _ in reports]
     prints = _browser_prints([html.body(r, s) for r, s, _ in reports], styles)
@@ -82,7 +83,10 @@ def _batch(
             ("html", page, (kind,)),
             ("docx", words[index], ()),
             ("doc", docs[index], ()),
+            ("rtf", rich[index], ()),
             ("xlsx", xlsx.sheet(report, shown), ()),
+            ("zip", render.packed(f"{report.title[0]}.doc", docs[index]), ()),
+            ("ofd", ofd.ofd(word_pdfs[index]), ()),
             ("pdf (Word)", word_pdfs[index], ()),
             ("pdf (browser)", prints[index], (styles[index],)),
         ]
@@ -94,6 +98,7 @@ def _batch(
                 files.append(
                     (name, render.scanned(word_pdfs[index], rng, dpi=dpi, rough=rough), ())
                 )
+            files.append(("scan as TIFF", render.tiff(word_pdfs[index], rng), ()))
         for form, data, more in files:
             yield Sample(
                 f"{start + index:04} {form}",

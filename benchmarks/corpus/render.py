@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import subprocess
 import tempfile
+import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,8 +74,25 @@ def office(files: Sequence[bytes], suffix: str) -> list[bytes]:
         return [name.with_suffix(f".{suffix}").read_bytes() for name in names]
 
 
+def packed(name: str, data: bytes) -> bytes:
+    """A ZIP file that holds one file, its name in GB18030 as Windows writes it."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr(name.encode("gb18030").decode("cp437"), data)
+    return buffer.getvalue()
+
+
 def scanned(pdf: bytes, rng: Random, *, dpi: int, rough: bool) -> bytes:
     """A PDF of pictures of another's pages; `rough` ones are noisy and up to 1.5° askew."""
+    return _saved(_pictures(pdf, rng, dpi=dpi, rough=rough), "PDF", dpi, 55 if rough else 75)
+
+
+def tiff(pdf: bytes, rng: Random) -> bytes:
+    """A TIFF of pictures of a PDF's pages at 200 dpi."""
+    return _saved(_pictures(pdf, rng, dpi=200, rough=False), "TIFF", 200, 75)
+
+
+def _pictures(pdf: bytes, rng: Random, *, dpi: int, rough: bool) -> list[Image.Image]:
     noise = np.random.default_rng(rng.randrange(2**32))
     pages = []
     for page in pypdfium2.PdfDocument(pdf):
@@ -87,13 +105,20 @@ def scanned(pdf: bytes, rng: Random, *, dpi: int, rough: bool) -> bytes:
             0, 9 if rough else 2, grey.size[::-1]
         )
         pages.append(Image.fromarray(grain.clip(0, 255).astype(np.uint8)))
+    return pages
+
+
+def _saved(pages: Sequence[Image.Image], kind: str, dpi: int, quality: int) -> bytes:
     buffer = io.BytesIO()
+    resolution = (
+        {"resolution": dpi} if kind == "PDF" else {"dpi": (dpi, dpi), "compression": "jpeg"}
+    )
     pages[0].save(
         buffer,
-        format="PDF",
+        format=kind,
         save_all=True,
         append_images=pages[1:],
-        resolution=dpi,
-        quality=55 if rough else 75,
+        quality=quality,
+        **resolution,
     )
     return buffer.getvalue()
