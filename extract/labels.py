@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from extract.normalise import squeeze
@@ -25,6 +26,7 @@ _PUNCTUATION = re.compile(r"[\W_]+")
 _NEAR = 0.62
 _MARGIN = 0.12
 _NUMBERED = 0.12
+_RIVAL = 0.4
 _SHORTEST_PREFIX = 4
 _MOST_KEPT = 5000
 
@@ -69,8 +71,10 @@ class Labels:
         self._exact = {key: i for key, i, _ in keyed if owners[key] == 1}
         self._labels = keyed
         self._seen: dict[str, Match | None] = {}
-        occurs = Counter(c for key in {key for key, _, _ in keyed} for c in set(key))
-        self._weight = {c: 1 / n for c, n in occurs.items()}
+        occurs = Counter(
+            c for key in {label_key(ls[0]) for ls in entries.values()} for c in set(key)
+        )
+        self._weight = {c: 1 / max(occurs[c], 1) for key, _, _ in keyed for c in key}
 
     def match(self, text: str) -> Match | None:
         """The id whose label this text is, None where no label or more than one comes near."""
@@ -113,7 +117,16 @@ class Labels:
         runner_up = ranked[1][0] if len(ranked) > 1 else 0.0
         if near < _NEAR or best < runner_up + _MARGIN:
             return None
-        return Match(winner, exact=False)
+        rivals = {i for i, (_, n) in scores.items() if n >= _RIVAL} - {winner}
+        return Match(winner, exact=False) if self._tells(key, winner, rivals) else None
+
+    def _tells(self, key: str, winner: str, rivals: set[str]) -> bool:
+        """Whether the text holds something of its label that no rival's label has."""
+        own = max(
+            (lb for lb, i, _ in self._labels if i == winner), key=partial(self._similarity, key)
+        )
+        others = [label for label, i, _ in self._labels if i in rivals]
+        return all((set(own) - set(label)) & set(key) for label in others)
 
     def _bound(self, key: str, weights: Sequence[float], label: str) -> float:
         """What the similarity of two texts cannot exceed, whatever the order of characters."""
