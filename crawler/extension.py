@@ -61,7 +61,18 @@ class CrawlExtension:
         """Close the session; a crawl that did not come to its end can be gone on with."""
         session = _session(spider)
         session.interrupted = reason != "finished"
-        for line in session.close().problems:
+        summary = session.close()
+        for portal in summary.portals:
+            spider.logger.info(
+                "%s: %d requests, %d reports (%d new, %d unchanged), %d failed",
+                portal.portal.name,
+                portal.requests,
+                portal.found,
+                portal.new,
+                portal.unchanged,
+                portal.failed,
+            )
+        for line in summary.problems:
             spider.logger.warning(line)
 
 

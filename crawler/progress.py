@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from crawler.model import CrawlSummary, PortalSummary
 
 _MOST_LIVE = 30
+_PLAIN_WIDTH = 110
 _COLUMNS = ("requests", "reports", "new", "unchanged", "failed", "files")
 
 
@@ -23,6 +24,8 @@ _COLUMNS = ("requests", "reports", "new", "unchanged", "failed", "files")
 def shown(summary: CrawlSummary) -> Iterator[None]:
     """Show the crawl as it goes where stderr is a terminal, and its table at the end."""
     console = Console(stderr=True)
+    if not console.is_terminal:
+        console.width = _PLAIN_WIDTH
     if console.is_terminal:
         with Live(
             get_renderable=lambda: table(summary, live=True),
@@ -33,16 +36,16 @@ def shown(summary: CrawlSummary) -> Iterator[None]:
             yield
     else:
         yield
-    console.print(table(summary), soft_wrap=not console.is_terminal)
+    console.print(table(summary))
 
 
 def table(summary: CrawlSummary, *, live: bool = False) -> Table:
     """The portals of a crawl, a row each, the sums below."""
     grid = Table(box=box.SIMPLE, title=f"run {summary.run}", title_justify="left")
-    grid.add_column("portal")
+    grid.add_column("portal", overflow="fold", min_width=12)
     for name in _COLUMNS:
         grid.add_column(name, justify="right")
-    grid.add_column("by")
+    grid.add_column("by", overflow="fold")
     rows = summary.portals[-_MOST_LIVE:] if live else summary.portals
     for portal in rows:
         grid.add_row(portal.portal.name, *map(str, _numbers(portal)), _ways(portal))

@@ -182,7 +182,9 @@ class Session:
         addresses = self.refused.get(host_of(url))
         if not addresses:
             return None
-        return f"{host_of(url)} is {addresses[0]}, not a public address (--allow-private)"
+        host = host_of(url)
+        shown = host if host == addresses[0] else f"{host} ({addresses[0]})"
+        return f"{shown} is not a public address; --allow-private would reach it"
 
     def close(self) -> CrawlSummary:
         """Bring the portals' problems into the summary and let go of the archive.

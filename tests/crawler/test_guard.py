@@ -91,7 +91,7 @@ def test_a_private_home_page_is_refused_in_one_line(tmp_path: Path) -> None:
         summary = crawled(site, tmp_path, allow_private=False)
     assert site.lines == []
     assert summary.problems == [
-        f"试验区: the home page ({site.url}): 127.0.0.1 is 127.0.0.1, not a public address (--allow-private)"
+        f"试验区: the home page ({site.url}): 127.0.0.1 is not a public address; --allow-private would reach it"
     ]
 
 
