@@ -241,6 +241,8 @@ class Matrix:
     def _take(self, entries: dict[str, list[dict[str, Placed]]]) -> None:
         """Keep the first reading of each row; others must say the same."""
         twice = [i for i, readings in entries.items() if len(readings) > 1]
+        own = {row.id for row in self._table.rows}
+        labels = {hit.id: hit.label.text for hit in reversed(self.hits) if hit.id not in own}
         differs = any(_texts(r) != _texts(entries[i][0]) for i in twice for r in entries[i][1:])
         copies = len(twice) >= _FEWEST_ROWS and differs
         for row_id, readings in entries.items():
@@ -248,7 +250,7 @@ class Matrix:
             if any(_texts(r) != _texts(readings[0]) for r in readings[1:]):
                 doubt = doubt or f"{len(readings)} rows carry this label, with different figures"
             for column, placed in readings[0].items():
-                kept = replace(placed, doubt=placed.doubt or doubt)
+                kept = replace(placed, doubt=placed.doubt or doubt, label=labels.get(row_id))
                 self.placed[row_id, column] = kept
 
     def _fill_gaps(self) -> None:

@@ -119,7 +119,8 @@ class Figure:
     """One statistical figure, addressed by the ids of its form.
 
     `value` is a number only where `status` is `printed`; `printed` is the cell's text untouched.
-    `doubt` is None, or the reason why the figure may be wrong.
+    `doubt` is None, or the reason why the figure may be wrong. `label` is the printed label of a
+    row that the form does not have, such as （六）其他处理 merged into one row; else None.
     """
 
     table: str
@@ -131,6 +132,7 @@ class Figure:
     unit: str | None = None
     doubt: str | None = None
     where: tuple[Where, ...] = ()
+    label: str | None = None
 
     @property
     def key(self) -> str:

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 _HAN = r"[\u4e00-\u9fff]"
-_COUNTY = rf"{_HAN}{{1,9}}?(?:自治县|自治旗|新区|区|县|市|旗)"
+_COUNTY = rf"{_HAN}{{1,9}}?(?:自治县|自治旗|新区|区|县|市(?![区县])|旗)"
 _PLACE = re.compile(
     rf"(?:{_HAN}{{2,8}}?(?:省|自治区))?"
     rf"(?:{_HAN}{{1,10}}?(?:自治州|地区|市|盟)(?![区县]))?"

@@ -7,7 +7,7 @@ names the place, or it is marked, or it is left out of the figures altogether.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from extract.disputes import Wide
@@ -112,7 +112,7 @@ def _shared(placed: dict[Key, Placed]) -> dict[Key, Placed]:
     """A cell that stands for several figures is none of them, unless it is blank."""
     uses = Counter(id(cell) for p in placed.values() if not p.lost for cell in p.cells)
     return {
-        key: Placed(p.cells, "one cell stands for several figures", unit=p.unit, lost=True)
+        key: replace(p, doubt="one cell stands for several figures", lost=True)
         if not p.lost and p.text.strip() and any(uses[id(c)] > 1 for c in p.cells)
         else p
         for key, p in placed.items()
@@ -150,7 +150,9 @@ def _figure(form: Form, key: Key, placed: Placed | None, evidence: _Evidence) ->
     where = tuple(w for cell in placed.cells for w in cell.where)
     doubt = placed.doubt or next((c.doubt for c in placed.cells if c.doubt), None)
     if placed.lost:
-        return Figure(*key, status="unreadable", unit=unit, doubt=doubt, where=where)
+        return Figure(
+            *key, status="unreadable", unit=unit, doubt=doubt, where=where, label=placed.label
+        )
     read = read_number(placed.text)
     if read.wrapped and len(placed.cells) == 1:
         doubt = doubt or "a line break stands inside the number"
@@ -162,4 +164,5 @@ def _figure(form: Form, key: Key, placed: Placed | None, evidence: _Evidence) ->
         unit=read.unit or unit,
         doubt=doubt or read.doubt,
         where=where,
+        label=placed.label,
     )

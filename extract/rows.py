@@ -41,6 +41,7 @@ class Placed:
     open_doubt: str | None = None
     unit: str | None = None
     lost: bool = False
+    label: str | None = None
 
     @property
     def text(self) -> str:

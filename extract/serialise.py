@@ -74,6 +74,8 @@ def _figure_out(figure: Figure) -> dict[str, Any]:
     }
     if len(boxes) > 1:
         written["where_also"] = boxes[1:]
+    if figure.label is not None:
+        written["label"] = figure.label
     return written
 
 
