@@ -80,7 +80,13 @@ def _wanted(archive: Archive, captures: Iterable[Capture]) -> list[Wanted]:
         if is_content(capture):
             first.setdefault(capture.sha256, capture)
     return [
-        Wanted(digest, capture.bytes, capture.url, partial(archive.content, capture))
+        Wanted(
+            digest,
+            capture.bytes,
+            capture.url,
+            capture.media_type,
+            partial(archive.content, capture),
+        )
         for digest, capture in first.items()
     ]
 

@@ -3,31 +3,36 @@
 from __future__ import annotations
 
 import json
+from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from archive import ArchiveError
-from extract import VERSION, from_json, read_reports, to_json
+from extract import VERSION, from_json, sniff
+from extract.model import Report
+from extract.sniff import HTML
+from publish.pool import read_apart
+from publish.worker import read_batch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from extract.model import Report
-
-BATCH_FILES = 20
+BATCH_FILES = 8
 """Documents read at a time: one LibreOffice call serves all legacy Word files of a batch."""
 BATCH_BYTES = 64 * 2**20
 """Bytes held for one batch."""
+_CRASHED = "its reader ended abruptly or never ended"
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A document to read: its digest, its size, its address, and how to get its bytes."""
+    """A document to read: its digest, size, address and declared type, and how to get its bytes."""
 
     sha256: str
     size: int
     url: str
+    media_type: str
     content: Callable[[], bytes]
 
 
@@ -48,6 +53,8 @@ def read_all(
 ) -> Readings:
     """Read every document once; those an earlier build read come from the cache.
 
+    Web pages are read here; whatever needs a reader in native code is read in processes apart.
+
     Args:
         wanted: The documents, each digest once.
         cache: The folder of this extractor version's readings, made where it does not exist.
@@ -55,18 +62,22 @@ def read_all(
     """
     cache.mkdir(parents=True, exist_ok=True)
     readings = Readings()
-    missing = []
-    for item in wanted:
-        report = _kept(cache / f"{item.sha256}.json")
-        if report is None:
-            missing.append(item)
-        else:
-            readings.reports[item.sha256] = report
-            readings.cached += 1
-    _tell(progress, len(readings.reports), len(wanted))
-    for batch in _batches(missing):
-        _read_batch(batch, cache, readings)
-        _tell(progress, readings.cached + readings.read, len(wanted))
+
+    def tell() -> None:
+        if progress is not None:
+            progress(readings.cached + readings.read, len(wanted))
+
+    native = [
+        item
+        for item in wanted
+        if not _recall(item, cache, readings) and not _read_here(item, cache, readings)
+    ]
+    tell()
+    sent: deque[list[Wanted]] = deque()
+    for texts in read_apart(_files(native, sent, readings)):
+        for item, text in zip(sent.popleft(), texts, strict=True):
+            _keep(item, text, cache, readings)
+        tell()
     return readings
 
 
@@ -75,47 +86,72 @@ def cache_folder(data: Path) -> Path:
     return data / "cache" / "extract" / VERSION
 
 
-def _tell(progress: Callable[[int, int], None] | None, done: int, total: int) -> None:
-    if progress is not None:
-        progress(done, total)
-
-
-def _kept(path: Path) -> Report | None:
-    """A reading from the cache; None where there is none or what is there is damaged."""
+def _recall(item: Wanted, cache: Path, readings: Readings) -> bool:
+    """Take a document's reading from the cache, where it is there and whole."""
     try:
-        return from_json(json.loads(path.read_text("utf-8")))
+        report = from_json(json.loads((cache / f"{item.sha256}.json").read_text("utf-8")))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return False
+    readings.reports[item.sha256] = report
+    readings.cached += 1
+    return True
+
+
+def _read_here(item: Wanted, cache: Path, readings: Readings) -> bool:
+    """Read a web page; whether the document is dealt with."""
+    if "html" not in item.media_type:
+        return False
+    data = _content(item, readings)
+    if data is None:
+        return True
+    if sniff(data) != HTML:
+        return False
+    (text,) = read_batch([(item.url, data)])
+    _keep(item, text, cache, readings)
+    return True
+
+
+def _content(item: Wanted, readings: Readings) -> bytes | None:
+    try:
+        return item.content()
+    except (ArchiveError, OSError) as error:
+        readings.problems.append(f"{item.url}: not readable from the archive: {error}")
         return None
 
 
-def _batches(items: Sequence[Wanted]) -> Iterator[list[Wanted]]:
-    batch: list[Wanted] = []
-    size = 0
+def _files(
+    items: Iterable[Wanted], sent: deque[list[Wanted]], readings: Readings
+) -> Iterator[list[tuple[str, bytes]]]:
+    """The documents in batches, as they are asked for; `sent` remembers which is which."""
+    batch: list[tuple[str, bytes]] = []
+    members: list[Wanted] = []
     for item in items:
-        if batch and (len(batch) == BATCH_FILES or size + item.size > BATCH_BYTES):
+        if batch and (len(batch) == BATCH_FILES or _bytes(batch) + item.size > BATCH_BYTES):
+            sent.append(members)
             yield batch
-            batch, size = [], 0
-        batch.append(item)
-        size += item.size
+            batch, members = [], []
+        data = _content(item, readings)
+        if data is not None:
+            batch.append((item.url, data))
+            members.append(item)
     if batch:
+        sent.append(members)
         yield batch
 
 
-def _read_batch(batch: list[Wanted], cache: Path, readings: Readings) -> None:
-    files: list[tuple[str, bytes]] = []
-    kept: list[Wanted] = []
-    for item in batch:
-        try:
-            files.append((item.url, item.content()))
-        except (ArchiveError, OSError) as error:
-            readings.problems.append(f"{item.url}: not readable from the archive: {error}")
-        else:
-            kept.append(item)
-    for item, (name, data), report in zip(kept, files, read_reports(files), strict=True):
-        text = json.dumps(to_json(report, data, name), ensure_ascii=False)
-        target = cache / f"{item.sha256}.json"
-        aside = target.with_suffix(".part")
-        aside.write_text(text, "utf-8")
-        aside.replace(target)
-        readings.reports[item.sha256] = report
-        readings.read += 1
+def _bytes(batch: Iterable[tuple[str, bytes]]) -> int:
+    return sum(len(data) for _, data in batch)
+
+
+def _keep(item: Wanted, text: str | None, cache: Path, readings: Readings) -> None:
+    """Take what a reader said, and keep it for the next build."""
+    readings.read += 1
+    if text is None:
+        readings.problems.append(f"{item.url}: {_CRASHED}")
+        readings.reports[item.sha256] = Report(item.media_type, problems=(_CRASHED,))
+        return
+    target = cache / f"{item.sha256}.json"
+    aside = target.with_suffix(".part")
+    aside.write_text(text, "utf-8")
+    aside.replace(target)
+    readings.reports[item.sha256] = from_json(json.loads(text))

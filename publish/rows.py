@@ -77,8 +77,8 @@ def left_out_row(item: LeftOut, same: Mapping[str, str]) -> Row:
     }
 
 
-def report_row(version: Version) -> Row:
-    """The report's own row, counts included."""
+def report_row(version: Version, same: Mapping[str, str]) -> Row:
+    """The report's own row, counts included; `same` names the capture that holds an answer."""
     joined, identity = version.joined, version.joined.identity
     figures = [figure for figure, _ in joined.figures]
     return {
@@ -90,7 +90,7 @@ def report_row(version: Version) -> Row:
         "title": joined.title,
         "published_on": joined.published_on,
         "document": joined.main.document,
-        "capture": joined.main.capture.id,
+        "capture": same[joined.main.capture.id],
         "figures_printed": sum(figure.status == "printed" for figure in figures),
         "checks_failed": sum(check.status == "fails" for check in joined.checks),
         "doubts": sum(figure.doubt is not None for figure in figures),

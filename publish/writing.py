@@ -80,7 +80,7 @@ def _tables(content: Content) -> Iterator[tuple[str, Iterable[rows.Row]]]:
     yield "documents", _document_rows(content)
     yield "pages", (asdict(page) for page in content.pages.rows)
     yield "form_rows", rows.form_rows()
-    yield "reports", (rows.report_row(version) for version in versions)
+    yield "reports", (rows.report_row(version, told.same) for version in versions)
     yield "report_captures", (row for v in versions for row in rows.capture_parts(v, told.same))
     yield "figures", (row for v in versions for row in rows.figure_rows(v, content.pages))
     yield "checks", (row for v in versions for row in rows.check_rows(v))
