@@ -37,14 +37,17 @@ def test_batches_come_back_in_their_order() -> None:
     assert list(read_apart(batches, 2, COMMAND)) == [[str(n)] for n in range(7)]
 
 
-@pytest.mark.parametrize("end", [b"kill", b"hang", b"mute"])
-def test_a_file_that_ends_its_reader_ends_no_other(
-    end: bytes, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("publish.pool._SECONDS", 0.6)
+@pytest.mark.parametrize("end", [b"kill", b"mute"])
+def test_a_file_that_ends_its_reader_ends_no_other(end: bytes) -> None:
     batches = [[("a", b"1"), ("b", end), ("c", b"noise")], [("d", b"4")], [("e", b"5")]]
-    found = list(read_apart(batches, 1, COMMAND, seconds=0.1))
+    found = list(read_apart(batches, 1, COMMAND))
     assert found == [["1", None, "noise"], ["4"], ["5"]]
+
+
+def test_a_file_that_never_lets_its_reader_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("publish.pool._SECONDS", 1.0)
+    found = list(read_apart([[("b", b"hang")]], 1, COMMAND, seconds=0.1))
+    assert found == [[None]]
 
 
 def test_only_a_few_batches_are_in_memory_at_a_time() -> None:
