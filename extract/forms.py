@@ -17,22 +17,29 @@ _FOLDER = Path(__file__).with_name("forms")
 
 @dataclass(frozen=True, slots=True)
 class FormRow:
-    """A row of a form's table: its id, its label from the outermost group in, its columns."""
+    """A row of a form's table: its id, its label from the outermost group in, its columns.
+
+    `unit` is that of the row, None where the columns have units.
+    """
 
     id: str
     label: tuple[str, ...]
     columns: tuple[str, ...]
+    unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FormTable:
     """A table of a form; `columns` maps a column's id to its label, outermost group first.
 
+    `layout`: `blocks` of rows with headers of their own, a `matrix` of rows and columns, `wide`
+    with the rows' labels above the columns, or `indicators` with a unit and a number each.
     Compared by identity: `forms` makes each once, and what is derived from one is kept by it.
     """
 
     id: str
     label: str
+    layout: Literal["blocks", "matrix", "wide", "indicators"]
     rows: tuple[FormRow, ...]
     columns: dict[str, tuple[str, ...]]
     units: dict[str, str]
@@ -44,8 +51,11 @@ class FormTable:
                 return row
         raise KeyError(row_id)
 
-    def unit(self, column: str) -> str | None:
+    def unit(self, row_id: str, column: str) -> str | None:
         """The unit the form prescribes, None where it leaves the unit to the report."""
+        for row in self.rows:
+            if row.id == row_id and row.unit:
+                return row.unit
         unit = self.units.get(column, self.units.get("*"))
         return None if unit is None or unit.startswith("as printed") else unit.split()[0]
 
@@ -70,7 +80,7 @@ class Relation:
         return tuple(i for i in ids if any(fnmatchcase(i, p) for p in patterns))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Form:
     """An edition of the form."""
 
@@ -93,16 +103,21 @@ class Form:
 def _table(table_id: str, data: dict[str, Any]) -> FormTable:
     every = tuple(data["columns"])
     rows = tuple(
-        FormRow(row["id"], tuple(row["label"].split("/")), tuple(row.get("columns", every)))
+        FormRow(
+            row["id"],
+            tuple(row["label"].split("/")),
+            tuple(row.get("columns", every)),
+            row.get("unit"),
+        )
         for row in data["rows"]
     )
-    # 本年增/减 is one label; only the columns of table three have a group before the slash.
-    grouped = table_id == "requests"
+    # 本年增/减 is one label; only the columns of a matrix have a group before the slash.
+    grouped = data["layout"] == "matrix"
     columns = {
         column: tuple(label.split("/")) if grouped else (label,)
         for column, label in data["columns"].items()
     }
-    return FormTable(table_id, data["label"], rows, columns, data["units"])
+    return FormTable(table_id, data["label"], data["layout"], rows, columns, data["units"])
 
 
 @cache

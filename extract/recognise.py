@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from extract.disputes import Wide
 from extract.forms import forms
 from extract.headers import header_positions
+from extract.indicators import Indicators
 from extract.labels import label_key
 from extract.matrix import Matrix
 from extract.model import Figure
@@ -28,8 +30,8 @@ if TYPE_CHECKING:
     from extract.rows import Row
 
 Key = tuple[str, str, str]
-_TABLE_FOUR = "disputes"
-_FEWEST_HITS = {"proactive": 2, "requests": 4}
+_FEWEST_ROWS = 4
+_FEWEST_BLOCK_ROWS = 2
 _SHORTEST_EVIDENCE = 4
 
 
@@ -69,19 +71,19 @@ def recognise(document: Document) -> Recognition:
 
 
 def _edition(rows: Sequence[Row]) -> str | None:
-    """The edition whose own labels occur most; None where the labels of no form occur."""
+    """The edition most of whose own labels occur; None where hardly any form's do."""
     texts = {label_key(c.text) for row in rows for c in row.cells}
-    scores: Counter[str] = Counter()
-    everywhere = Counter(key for form in forms().values() for key in _label_keys(form))
-    for edition, form in forms().items():
-        for key in _label_keys(form) & texts:
-            scores[edition] += 100 if everywhere[key] == 1 else 1
-    if not scores:
-        return None
-    edition, score = scores.most_common(1)[0]
-    return edition if score >= _FEWEST_HITS["requests"] else None
+    keys = {edition: _label_keys(form) for edition, form in forms().items()}
+    shared = Counter(key for own in keys.values() for key in own)
+    scores = {
+        edition: (sum(shared[key] == 1 for key in own & texts), len(own & texts))
+        for edition, own in keys.items()
+    }
+    edition = max(scores, key=lambda e: scores[e])
+    return edition if scores[edition][1] >= _FEWEST_ROWS else None
 
 
+@cache
 def _label_keys(form: Form) -> set[str]:
     rows = {label_key(row.label[-1]) for table in form.tables.values() for row in table.rows}
     return rows | {label_key(c[-1]) for t in form.tables.values() for c in t.columns.values()}
@@ -90,20 +92,23 @@ def _label_keys(form: Form) -> set[str]:
 def _read_table(
     table: FormTable, rows: Sequence[Row], headers: set[int]
 ) -> dict[tuple[str, str], Placed]:
-    if table.id == _TABLE_FOUR:
+    if table.layout == "indicators":
+        indicators = Indicators(table, rows)
+        return indicators.placed if indicators.known >= _FEWEST_ROWS else {}
+    if table.layout == "wide":
         wide = Wide(table, rows).placed
         if wide and not all(p.lost for p in wide.values()):
             return wide
         upright = Matrix(table, rows, headers)
-        found = {hit.id for hit in upright.hits if not all_lost(upright, hit.id)}
+        found = {hit.id for hit in upright.hits if not _all_lost(upright, hit.id)}
         return upright.placed if len(found) > 1 else wide
     matrix = Matrix(table, rows, headers)
-    if len({hit.id for hit in matrix.hits}) < _FEWEST_HITS[table.id] or not matrix.headed:
-        return {}
-    return matrix.placed
+    fewest = _FEWEST_ROWS if table.layout == "matrix" else _FEWEST_BLOCK_ROWS
+    found = {hit.id for hit in matrix.hits}
+    return matrix.placed if len(found) >= fewest and matrix.headed else {}
 
 
-def all_lost(matrix: Matrix, row_id: str) -> bool:
+def _all_lost(matrix: Matrix, row_id: str) -> bool:
     """Whether no figure of a row could be told."""
     return all(p.lost for (row, _), p in matrix.placed.items() if row == row_id)
 
@@ -145,8 +150,8 @@ def _figure(form: Form, key: Key, placed: Placed | None, evidence: _Evidence) ->
     table = form.tables[key[0]]
     if placed is None:
         doubt = evidence.doubt(key, table.row(key[1]).label[-1])
-        return Figure(*key, status="absent", unit=table.unit(key[2]), doubt=doubt)
-    unit = placed.unit or table.unit(key[2])
+        return Figure(*key, status="absent", unit=table.unit(key[1], key[2]), doubt=doubt)
+    unit = placed.unit or table.unit(key[1], key[2])
     where = tuple(w for cell in placed.cells for w in cell.where)
     doubt = placed.doubt or next((c.doubt for c in placed.cells if c.doubt), None)
     if placed.lost:
