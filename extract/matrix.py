@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from extract.headers import Header, column_labels, find_header, place
@@ -143,6 +144,7 @@ class Matrix:
         self.placed: dict[tuple[str, str], Placed] = {}
         self._take(self._entries())
         self._fill_gaps()
+        self._mark_remainders()
 
     def columns_of(self, row_id: str) -> tuple[str, ...]:
         """The columns a row of the table has; a merged row has those of its members."""
@@ -271,6 +273,28 @@ class Matrix:
             end = first + len(run)
             after = found.get(order[end]) if end < len(order) else None
             self._fill(run, self._strays(before, after))
+
+    def _mark_remainders(self) -> None:
+        """Figures left in a row that may be the rest of the one above make that one doubtful."""
+        for above, below in pairwise(self.hits):
+            next_row = above.position + 1
+            whole = label_key(self._labels_of(above.id))
+            if self._order(above.id) > self._order(below.id) or not self._is_stray(next_row):
+                continue
+            if not self._has_part_of(whole, next_row):
+                continue
+            doubt = "a row of figures below it has only a part of its label, or none"
+            for column in self.columns_of(above.id):
+                placed = self.placed.get((above.id, column))
+                if placed is not None:
+                    kept = replace(placed, doubt=placed.doubt or doubt)
+                    self.placed[above.id, column] = kept
+
+    def _has_part_of(self, label: str, position: int) -> bool:
+        row = self._rows[position]
+        own = [c for c in row.cells if c.row == row.index]
+        texts = [label_key(c.text) for c in own if reading(c).status == "unreadable"]
+        return all(text in label for text in texts)
 
     def _strays(self, before: int | None, after: int | None) -> list[int]:
         """Positions of rows with numbers but no known label, between two rows of the table."""

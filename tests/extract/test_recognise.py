@@ -157,6 +157,21 @@ def test_a_number_cut_by_a_page_break_is_joined_and_marked() -> None:
     assert len(figures(found)[key].where) == 2
 
 
+def test_figures_beside_the_rest_of_a_label_make_the_row_above_doubtful() -> None:
+    parts, truth = built()
+    at = row_at(parts[1], "3.危及“三安全一稳定”")
+    whole = parts[1][at]
+    parts[1][at : at + 1] = [
+        [Td("3.危及“三安全一"), Td("635"), *whole[2:]],
+        [Td("稳定”"), Td("4"), *[Td("")] * 6],
+    ]
+    lengthen(parts[1], ("三、本年度办理结果", "（三）不予公开"))
+    found = recognise(document(*parts))
+    key = ("requests", "denied_security_stability", "natural_person")
+    assert key in doubted(found)
+    assert printed(found) in (truth | {key: "635"}, truth | {key: "6354"})
+
+
 def test_an_extra_empty_column() -> None:
     parts, truth = built()
     head = [

@@ -232,7 +232,11 @@ _LABEL_AND_FIGURE = 2
 
 
 def _completes(known: list[tuple[JoinedCell, JoinedCell]]) -> bool:
-    """Whether a row adds no label to the one above, or only the end of a numbered one."""
+    """Whether a row adds no label to the one above, or only the end of a numbered one.
+
+    In the second case its figures must be the ends of figures above, or stand where none do: a
+    row that has all its figures may be one whose number was left out.
+    """
     new = [(upper, lower) for upper, lower in known if _LETTER.search(lower.text)]
     if not new:
         return True
@@ -240,4 +244,7 @@ def _completes(known: list[tuple[JoinedCell, JoinedCell]]) -> bool:
     if not _NUMBERED.match(upper.text) or _NUMBERED.match(lower.text):
         return False
     figures = [(u.text, v.text) for u, v in known if u.column > upper.column]
-    return bool(figures) and (not any(v for _, v in figures) or not any(u for u, _ in figures))
+    if not figures:
+        return False
+    ends = any(not v for _, v in figures) and all(u for u, v in figures if v)
+    return ends or not any(u for u, _ in figures)
