@@ -40,24 +40,28 @@ def level_frames(marks: PageMarks, free: Flags) -> list[Frame]:
         return []
     lines = segment_lines(marks, free)
     level = edges(pieces, snap)[0]
-    found = []
-    for stack in _stacks(level, lines):
-        frame = _frame(level.pick(stack), pieces, lines, snap)
-        if frame is not None:
-            found.append(frame)
-    return found
+    frames = [
+        _frame(level.pick(np.array(stack)), pieces, lines, snap)
+        for stack in _stacks(level, pieces, lines, snap)
+        if len(stack) > FEWEST_ROWS
+    ]
+    return [frame for frame in frames if frame is not None]
 
 
-def _stacks(level: Edges, lines: list[SegmentLine]) -> list[np.ndarray]:
+def _stacks(level: Edges, pieces: Floats, lines: list[SegmentLine], snap: float) -> list[list[int]]:
     """Groups of rules below one another with nothing but a table between them, as indices."""
     stacks: list[list[int]] = []
     for index in np.argsort(level.at, kind="stable").tolist():
         stack = stacks[-1] if stacks else None
-        if stack is None or not _goes_on(level, stack, index, lines):
-            stacks.append([index])
-        else:
-            stack.append(index)
-    return [np.array(stack) for stack in stacks if len(stack) > FEWEST_ROWS]
+        if stack is not None and _goes_on(level, stack, index, lines):
+            upper, lower = (_ends(pieces, float(level.at[i]), snap) for i in (stack[-1], index))
+            last, here = float(level.at[stack[-1]]), float(level.at[index])
+            prose = [s for s in lines if last < s.middle < here and s.is_prose and not s.figures]
+            if not prose or _alike(upper, lower, snap):
+                stack.append(index)
+                continue
+        stacks.append([index])
+    return stacks
 
 
 def _goes_on(level: Edges, stack: list[int], index: int, lines: list[SegmentLine]) -> bool:
@@ -68,6 +72,23 @@ def _goes_on(level: Edges, stack: list[int], index: int, lines: list[SegmentLine
         return False
     between = [line for line in lines if last < line.middle < here]
     return not between or not all(line.is_prose and not line.figures for line in between)
+
+
+def _ends(pieces: Floats, at: float, snap: float) -> Floats:
+    """Where the pieces of the rules at a height begin and end."""
+    own = pieces[np.abs((pieces[:, 1] + pieces[:, 3]) / 2 - at) <= snap]
+    return boundaries(np.concatenate((own[:, 0], own[:, 2])), snap)
+
+
+def _alike(upper: Floats, lower: Floats, snap: float) -> bool:
+    """Whether the ends of one rule's pieces are mostly those of another's."""
+    fewer, more = sorted((upper, lower), key=len)
+    found = np.abs(fewer[:, None] - more[None, :]).min(axis=1) <= snap
+    return bool(found.mean() >= ALIKE)
+
+
+ALIKE = 0.7
+"""The part of a rule's ends that recur in the next one of the same table."""
 
 
 def _frame(level: Edges, pieces: Floats, lines: list[SegmentLine], snap: float) -> Frame | None:
@@ -81,13 +102,20 @@ def _frame(level: Edges, pieces: Floats, lines: list[SegmentLine], snap: float) 
     top, bottom = float(ys[0]), float(ys[-1])
     if len(xs) <= FEWEST_COLUMNS or len(ys) <= FEWEST_ROWS:
         return None
-    inside = [s for line in lines for s in line.segments if top < line.middle < bottom]
-    if not any(s.is_figure for s in inside):
+    within = [line for line in lines if top < line.middle < bottom]
+    inside = [s for line in within for s in line.segments]
+    if not any(s.is_figure for s in inside) or _shares_a_row(within, ys):
         return None
     across = _open_where_text_stands(np.ones((len(xs), len(ys) - 1), np.bool_), xs, ys, inside)
     down = cover(level, ys, xs) >= PRESENT
     down[0] = down[-1] = True
     return _rectangular(xs, ys, across, down)
+
+
+def _shares_a_row(lines: list[SegmentLine], ys: Floats) -> bool:
+    """Whether two labels with figures stand between the same rules: those are not its rows'."""
+    rows = [int(np.searchsorted(ys, line.middle)) for line in lines if line.figures and line.labels]
+    return len(set(rows)) < len(rows)
 
 
 def _cut_rows(lines: list[SegmentLine], top: float, bottom: float) -> list[float]:

@@ -18,6 +18,8 @@ Flags = NDArray[np.bool_]
 OVERHANG = 6.0
 """Ems below a table in which a cut label's text may go on, if nothing else stands there."""
 
+OVER_RULE = "text runs over the rule of this cell"
+
 TOUCHING = 0.06
 """Ems of white below which two characters are one word."""
 
@@ -25,8 +27,8 @@ ACROSS = 0.2
 """The part of a character on either side of a rule from which it runs over it."""
 
 
-def cells_of_characters(frame: Frame, marks: PageMarks, free: Flags) -> tuple[Ints, set[int]]:
-    """For each character the index of its cell, -1 for none; and the cells this is unsure for.
+def cells_of_characters(frame: Frame, marks: PageMarks, free: Flags) -> tuple[Ints, dict[int, str]]:
+    """For each character the index of its cell, -1 for none; and why some cells are unsure.
 
     Args:
         frame: the table's skeleton.
@@ -35,7 +37,7 @@ def cells_of_characters(frame: Frame, marks: PageMarks, free: Flags) -> tuple[In
     """
     groups = np.full(len(marks.texts), -1, np.int64)
     if not len(groups):
-        return groups, set()
+        return groups, {}
     x = (marks.boxes[:, 0] + marks.boxes[:, 2]) / 2
     y = (marks.boxes[:, 1] + marks.boxes[:, 3]) / 2
     column, row = np.searchsorted(frame.xs, x) - 1, np.searchsorted(frame.ys, y) - 1
@@ -65,7 +67,7 @@ def _with_overhang(frame: Frame, marks: PageMarks, groups: Ints, free: Flags) ->
 
 def _with_overflow(
     frame: Frame, marks: PageMarks, groups: Ints, free: Flags
-) -> tuple[Ints, set[int]]:
+) -> tuple[Ints, dict[int, str]]:
     """Words that run over a rule put whole into the cell that holds most of them.
 
     What runs out of the table belongs to it too. A word that ends where the rule is and one that
@@ -76,9 +78,10 @@ def _with_overflow(
     apart = groups[order[1:]] != groups[order[:-1]]
     crossing = np.flatnonzero(joined & apart)
     if not len(crossing):
-        return groups, set()
+        return groups, {}
     word = np.concatenate(([0], np.cumsum(~joined)))
-    settled, unsure = groups.copy(), set()
+    settled = groups.copy()
+    unsure: dict[int, str] = {}
     for number in np.unique(word[crossing]).tolist():
         members = order[word == number]
         cells = groups[members]
@@ -88,7 +91,7 @@ def _with_overflow(
             settled[members] = best
             cells = np.array([best])
         if any(marks.texts[index].isdigit() for index in members.tolist()):
-            unsure |= {int(cell) for cell in cells if cell >= 0}
+            unsure |= {int(cell): OVER_RULE for cell in cells if cell >= 0}
     return settled, unsure
 
 

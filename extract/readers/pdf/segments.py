@@ -25,7 +25,7 @@ SAME_LINE = 0.35
 """Ems by which baselines on one line may differ: figures are often set in another font."""
 
 _FIGURE = re.compile(
-    r"(?:[-+－＋]{0,2}[\d０-９][\d０-９,，.．]*(?:万?元|[件条个项次批宗起人]{1,2})?"
+    r"(?:[-+－＋]{0,2}\d(?:[\d,，.．]*\d)?(?:万?元|[件条个项次批宗起人]{1,2})?"
     r"|[-—–－/／一⼀]{1,3}|[无⽆])"
 )
 _ITEM = re.compile(r"\d{1,2}\s*[.．、](?!\d)")
@@ -105,9 +105,16 @@ class SegmentLine:
         return []
 
     @property
+    def part(self) -> list[Segment]:
+        """Its figures, where it may be part of a row: also a single one without a label."""
+        if all(segment.is_figure for segment in self.segments):
+            return self.segments
+        return self.figures
+
+    @property
     def labels(self) -> list[Segment]:
         """What stands before the figures."""
-        return self.segments[: len(self.segments) - len(self.figures)]
+        return self.segments[: len(self.segments) - len(self.part)]
 
     @property
     def is_prose(self) -> bool:

@@ -60,24 +60,29 @@ def tables_of(marks: PageMarks, carried: Floats | None = None) -> PageContent:
         carried: the column boundaries of the table that its topmost one continues, if known.
     """
     marks = marks.upright()
-    frames = [frame for ruling in rulings(marks) if (frame := frame_of(ruling))]
-    frames.sort(key=lambda frame: _area(frame.box))
-    frames = [frame for index, frame in enumerate(frames) if not _is_border(frame, frames[:index])]
-    if frames and carried is not None:
+    free = np.ones(len(marks.texts), np.bool_)
+    found = sorted(filter(None, map(frame_of, rulings(marks))), key=lambda frame: _area(frame.box))
+    frames = [frame for frame in found if len(frame.xs) > ONE_COLUMN]
+    if carried is not None and frames:
         topmost = min(range(len(frames)), key=lambda index: frames[index].box[1])
         frames[topmost] = widened(frames[topmost], carried)
-    free = np.ones(len(marks.texts), np.bool_)
-    tables = []
-    for frame in frames:
-        tables.append(_taken(frame, marks, free))
-    for frame in level_frames(marks, free):
-        tables.append(_taken(frame, marks, free))
-    for block in blocks_of(segment_lines(marks, free), level_edges(marks)):
-        frame, groups = frame_of_block(marks, block)
-        free &= groups < 0
-        tables.append(_filled(frame, marks, groups, set()))
+    tables = [_taken(frame, marks, free) for frame in frames]
+    tables += [_taken(frame, marks, free) for frame in level_frames(marks, free)]
+    tables += _unruled(marks, free)
+    boxes = [frame for frame in found if len(frame.xs) == ONE_COLUMN]
+    tables += [_taken(f, marks, free) for f in boxes if not any(_holds(f, t) for t in tables)]
     tables.sort(key=lambda table: (table.box[1], table.box[0]))
     return PageContent(marks, tables, lines_of(marks, np.where(free, 0, -1)))
+
+
+def _unruled(marks: PageMarks, free: Flags) -> list[PageTable]:
+    """Tables that no rules show the columns of; their text is no longer free."""
+    tables = []
+    for block in blocks_of(segment_lines(marks, free), level_edges(marks)):
+        frame, groups, unsure = frame_of_block(marks, block)
+        free &= groups < 0
+        tables.append(_filled(frame, marks, groups, unsure))
+    return tables
 
 
 ONE_COLUMN = 2
@@ -91,25 +96,18 @@ def _taken(frame: Frame, marks: PageMarks, free: Flags) -> PageTable:
     return _filled(frame, marks, groups, unsure)
 
 
-def _is_border(frame: Frame, smaller: list[Frame]) -> bool:
-    """Whether a frame is only a line around other tables."""
-    return len(frame.xs) == ONE_COLUMN and any(_holds(frame.box, other.box) for other in smaller)
-
-
-def _holds(outer: Box, inner: Box) -> bool:
-    return (
-        outer[0] <= inner[0]
-        and outer[1] <= inner[1]
-        and outer[2] >= inner[2]
-        and outer[3] >= inner[3]
-    )
+def _holds(frame: Frame, table: PageTable) -> bool:
+    """Whether a box is only a line around a table."""
+    outer, inner = frame.box, table.box
+    across = outer[0] - EDGE <= inner[0] and inner[2] <= outer[2] + EDGE
+    return across and outer[1] < inner[3] and inner[1] < outer[3]
 
 
 def _area(box: Box) -> float:
     return (box[2] - box[0]) * (box[3] - box[1])
 
 
-def _filled(frame: Frame, marks: PageMarks, groups: Ints, unsure: set[int]) -> PageTable:
+def _filled(frame: Frame, marks: PageMarks, groups: Ints, unsure: dict[int, str]) -> PageTable:
     by_cell: dict[int, list[Line]] = {}
     lines = lines_of(marks, groups)
     for line in lines:
@@ -119,7 +117,7 @@ def _filled(frame: Frame, marks: PageMarks, groups: Ints, unsure: set[int]) -> P
     cells = []
     for index, cell in enumerate(frame.cells):
         own = by_cell.get(index, [])
-        doubt = _doubt(cell, own, crossed=index in unsure, drawn=index in drawn)
+        doubt = _doubt(cell, own, drawn=index in drawn) or unsure.get(index)
         cells.append(PageCell(cell, _text(cell, own, padding), doubt))
     return PageTable(marks, frame.xs, frame.ys, cells, lines)
 
@@ -171,13 +169,11 @@ EDGE = 1.5
 """Points by which a picture in a cell may reach over its rules."""
 
 
-def _doubt(cell: FrameCell, lines: list[Line], *, crossed: bool, drawn: bool) -> str | None:
+def _doubt(cell: FrameCell, lines: list[Line], *, drawn: bool) -> str | None:
     if any(UNREADABLE in line.text for line in lines):
         return "the file does not say what a character here means"
     if any(line.overlaps for line in lines):
         return "characters are printed over one another"
-    if crossed:
-        return "text runs over the rule of this cell"
     if cell.broken and lines:
         return "the rules around this cell have gaps"
     if drawn:

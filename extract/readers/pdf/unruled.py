@@ -28,11 +28,23 @@ Span = tuple[float, float]
 
 @dataclass(slots=True, eq=False)
 class Row:
-    """A row: the lines of its label, what belongs to labels of groups, and its figures."""
+    """A row: the lines of its label, what belongs to labels of groups, and its figures.
+
+    `near` says that nothing but its text divides it from the row above, `unsure` that some of its
+    lines may be another row's.
+    """
 
     labels: list[Segment] = field(default_factory=list)
     groups: list[Segment] = field(default_factory=list)
     figures: list[Segment] = field(default_factory=list)
+    near: bool = False
+    unsure: bool = False
+
+    @property
+    def is_wrapped(self) -> bool:
+        """Whether its figures stand on more than one line."""
+        bases = [segment.bottom for segment in self.figures]
+        return bool(bases) and max(bases) - min(bases) > self.figures[0].size / 2
 
     @property
     def segments(self) -> list[Segment]:
@@ -84,16 +96,13 @@ def blocks_of(lines: list[SegmentLine], level: Edges) -> list[Block]:
 def _end_of_block(lines: list[SegmentLine], at: int) -> int:
     """The index after the last line of the block that begins with this row of figures."""
     left = min(segment.x0 for segment in lines[at].figures)
-    count = len(lines[at].figures)
     last = at
     for index in range(at + 1, len(lines)):
-        line = lines[index]
-        if line.base - lines[index - 1].base > FARTHEST_LABEL * line.size:
+        line, previous = lines[index], lines[index - 1]
+        if line.base - previous.base > FARTHEST_LABEL * line.size:
             break
-        if line.figures:
-            if (len(line.figures) == 1) != (count == 1):
-                break
-            left, last = min(left, *(segment.x0 for segment in line.figures)), index
+        if line.figures or (line.part and _near(previous, line)):
+            left, last = min(left, *(segment.x0 for segment in line.part)), index
         elif max(segment.x1 for segment in line.segments) > left:
             break
     return _with_label_lines(lines, last, left)
@@ -112,24 +121,26 @@ def _with_label_lines(lines: list[SegmentLine], last: int, left: float) -> int:
 
 
 def _first_label_line(lines: list[SegmentLine], at: int, start: int) -> int:
-    """The index of the line with which the label of the block's first row begins."""
+    """The index of the line with which the block's first row begins: its label or its figures."""
     left = min(segment.x0 for segment in lines[at].figures)
     first = at
-    while first > start and not any(s.is_numbered for s in lines[first].labels):
+    while first > start and _near(lines[first - 1], lines[first]):
         above = lines[first - 1]
-        near = lines[first].base - above.base < PITCH * above.size
-        if not near or max(s.x1 for s in above.segments) > left:
+        if not above.part and max(s.x1 for s in above.segments) > left:
             break
         first -= 1
-        if any(s.is_numbered for s in above.segments):
-            return first
-    return at
+    starts = [n for n in range(first, at) if lines[n].part or _is_numbered(lines[n])]
+    return min(starts, default=at)
+
+
+def _is_numbered(line: SegmentLine) -> bool:
+    return any(segment.is_numbered for segment in line.labels)
 
 
 def _block(above: list[SegmentLine], lines: list[SegmentLine], level: Edges) -> Block | None:
     head = _head(above)
     edge = min((s.x0 for line in lines for s in line.labels if s.is_item), default=None)
-    columns = _columns([s for line in lines for s in line.figures], head)
+    columns = _columns([s for line in lines for s in line.part], head)
     rows = _rows(lines, edge, columns, level)
     below = [s for s in head if s.x1 > columns[0][0]]
     if not (len(below) >= len(columns) or len(columns) >= MANY_FIGURES or len(rows) >= MANY_ROWS):
@@ -188,30 +199,54 @@ def _rows(
     for line in lines:
         groups = [s for s in line.labels if edge is not None and s.x1 < edge + 0.3 * s.size]
         labels = [s for s in line.labels if s not in groups]
-        if line.figures and not labels:
-            labels, groups = groups, []
-        row = rows[-1] if rows else None
-        if row is None or previous is None:
+        if previous is None:
             begins = True
-        elif not labels and not line.figures:
+        elif not labels and not line.part:
             begins = False
         elif ruled:
             begins = any(previous.middle < at < line.middle for at in rules)
         else:
-            begins = _begins(row, previous, line, labels)
+            begins = _begins(rows[-1], previous, line, labels)
         if begins:
-            rows.append(Row())
+            rows.append(Row(near=previous is not None and not ruled and _near(previous, line)))
         rows[-1].labels += labels
         rows[-1].groups += groups
-        rows[-1].figures += line.figures
-        if labels or line.figures:
+        rows[-1].figures += line.part
+        if labels or line.part:
             previous = line
+    for row in rows:
+        if not row.labels:
+            row.labels, row.groups = row.groups, []
+    _mark_unsure(rows)
     return rows
 
 
+def _near(upper: SegmentLine, lower: SegmentLine) -> bool:
+    return lower.base - upper.base <= PITCH * lower.size
+
+
 def _begins(row: Row, previous: SegmentLine, line: SegmentLine, labels: list[Segment]) -> bool:
-    if labels and labels[0].is_numbered:
+    """Whether a line begins a row: by a gap, by its number, or as it has label and figures."""
+    if not _near(previous, line):
         return True
-    if line.figures and row.figures:
+    if not labels or not row.labels:
+        return False
+    if labels[0].is_numbered:
         return True
-    return line.base - previous.base > PITCH * line.size
+    return bool(line.part and row.figures) and not row.labels[0].is_numbered
+
+
+def _mark_unsure(rows: list[Row]) -> None:
+    """Mark rows that only their nearness to others tells apart: a line may belong to either.
+
+    A number over two lines, or a label without a number of its own, is such a case; so is a label
+    without figures, which may be the rest of another.
+    """
+    for row in rows:
+        row.unsure = not row.figures
+    for upper, lower in zip([None, *rows], rows, strict=False):
+        if upper is None or not lower.near:
+            continue
+        numbered = bool(lower.labels) and lower.labels[0].is_numbered
+        if not numbered or upper.is_wrapped or lower.is_wrapped:
+            upper.unsure = lower.unsure = True

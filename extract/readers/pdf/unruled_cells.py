@@ -28,8 +28,8 @@ class _Cell:
     segments: list[Segment] = field(default_factory=list)
 
 
-def frame_of_block(marks: PageMarks, block: Block) -> tuple[Frame, Ints]:
-    """The block's frame, and for each of the page's characters the index of its cell or -1."""
+def frame_of_block(marks: PageMarks, block: Block) -> tuple[Frame, Ints, dict[int, str]]:
+    """The block's frame, for each character the index of its cell or -1, and cells' doubts."""
     xs, labels = _boundaries(block)
     head, depth = _head_cells(block, xs, labels)
     cells = head + _body_cells(block, xs, labels, depth)
@@ -42,7 +42,13 @@ def frame_of_block(marks: PageMarks, block: Block) -> tuple[Frame, Ints]:
     slots = np.full((len(ys) - 1, len(xs) - 1), -1, np.int64)
     for index, c in enumerate(cells):
         slots[c.row : c.row + c.rowspan, c.column : c.column + c.colspan] = index
-    return Frame(np.array(xs), np.array(ys), [_framed(c, xs, ys) for c in cells], slots), groups
+    unsure = {row for row, one in enumerate(block.rows, start=depth) if one.unsure}
+    doubts = {index: CLOSE_ROWS for index, cell in enumerate(cells) if cell.row in unsure}
+    frame = Frame(np.array(xs), np.array(ys), [_framed(c, xs, ys) for c in cells], slots)
+    return frame, groups, doubts
+
+
+CLOSE_ROWS = "no rule divides this row from its neighbours, whose lines may belong to it"
 
 
 def _framed(cell: _Cell, xs: list[float], ys: list[float]) -> FrameCell:
