@@ -6,6 +6,7 @@ A new edition is a file in `extract/forms/`; nothing here names one.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
@@ -80,6 +81,19 @@ class Relation:
         return tuple(i for i in ids if any(fnmatchcase(i, p) for p in patterns))
 
 
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What a report's text may say of its tables: the sum of `terms` (`table/row/column`).
+
+    `states` are patterns whose group is the number; `denies` are patterns that mean none at all.
+    """
+
+    rule: str
+    terms: tuple[str, ...]
+    states: tuple[re.Pattern[str], ...]
+    denies: tuple[re.Pattern[str], ...]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Form:
     """An edition of the form."""
@@ -88,6 +102,7 @@ class Form:
     tables: dict[str, FormTable]
     relations: tuple[Relation, ...]
     sections: tuple[str, ...]
+    narrative: tuple[Statement, ...] = ()
 
     @property
     def keys(self) -> tuple[tuple[str, str, str], ...]:
@@ -120,6 +135,11 @@ def _table(table_id: str, data: dict[str, Any]) -> FormTable:
     return FormTable(table_id, data["label"], data["layout"], rows, columns, data["units"])
 
 
+def _statement(data: dict[str, Any]) -> Statement:
+    states, denies = (tuple(map(re.compile, data[kind])) for kind in ("states", "denies"))
+    return Statement(data["rule"], tuple(data["terms"]), states, denies)
+
+
 @cache
 def forms() -> dict[str, Form]:
     """Every edition on file, the newest first."""
@@ -134,5 +154,6 @@ def forms() -> dict[str, Form]:
                 for r in data.get("relations", ())
             ),
             sections=tuple(data.get("sections", ())),
+            narrative=tuple(_statement(s) for s in data.get("narrative", ())),
         )
     return loaded
