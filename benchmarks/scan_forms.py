@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import cv2
@@ -128,7 +128,7 @@ def draw(seed: int, wear: Wear) -> Drawn:
         frame=rng.choice((1.0, 1.0, 2.0)),
         rule_gray=rng.choice((0, 0, 40)),
     )
-    first, second = _Page(style, rng), _Page(style, rng)
+    first, second = _Page(replace(style), rng), _Page(replace(style), rng)
     drawn = Drawn()
     first.title("示范区人民政府2021年政府信息公开工作年度报告")
     first.heading("一、总体情况")
@@ -264,15 +264,11 @@ class _Page:
         xs = [style.margin]
         for share in shares:
             xs.append(xs[-1] + width * share / sum(shares))
-        rows = max(cell.row + cell.rowspan for cell in cells)
-        heights = [style.size * style.row] * rows
-        for cell in cells:
-            if cell.rowspan == 1:
-                lines = len(self._wrapped(cell, xs))
-                heights[cell.row] = max(heights[cell.row], style.size * (1.25 * lines + 0.4))
         room = _PAGE[1] - self._y - 40
-        if sum(heights) > room:  # set closer, as Word's users do
-            heights = [height * room / sum(heights) for height in heights]
+        heights = self._heights(cells, xs)
+        while sum(heights) > room:  # set smaller, as Word's users do
+            style.size *= 0.96
+            heights = self._heights(cells, xs)
         ys = [self._y]
         for height in heights:
             ys.append(ys[-1] + height)
@@ -281,6 +277,16 @@ class _Page:
         self._box(xs[0], ys[0], xs[-1], ys[-1], style.rule * style.frame)
         self._y = ys[-1] + 8
         return cells
+
+    def _heights(self, cells: list[TrueCell], xs: list[float]) -> list[float]:
+        """The rows' heights in points, as their cells' lines need."""
+        style = self.style
+        heights = [style.size * style.row] * max(cell.row + cell.rowspan for cell in cells)
+        for cell in cells:
+            if cell.rowspan == 1:
+                lines = len(self._wrapped(cell, xs))
+                heights[cell.row] = max(heights[cell.row], style.size * (1.25 * lines + 0.4))
+        return heights
 
     def _cell(self, cell: TrueCell, xs: list[float], ys: list[float]) -> None:
         x0, x1 = xs[cell.column], xs[cell.column + cell.colspan]

@@ -15,7 +15,7 @@ import numpy as np
 
 from extract.readers.pdf.frames import Frame, frame_of
 from extract.readers.pdf.ruling import Edges, Ruling
-from extract.readers.scan_rules import CONTRAST, WHOLE, Rule, find_rules, is_crowded
+from extract.readers.scan_rules import WHOLE, Rule, find_rules, inked_along, is_crowded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -29,8 +29,10 @@ _SNAP = 0.22
 """Ems within which two rules are one; the grid code makes it 1.4 times as much."""
 _MOSTLY = 0.85
 """The part of a slot's side that is inked where there is clear paper beside it."""
-_GAPPED, _JOINED = 0.55, 0.7
-"""The part that is, where a rule comes from the crossing rules at both ends, or at one."""
+_GAPPED = (0.8, 0.7, 0.5)
+"""The part that is, where a rule comes from none, one or both of the crossing rules."""
+_BESIDE_TEXT = 0.75
+"""The same for both, where text stands close."""
 _LONG = 4
 """Ems of rule without gaps, which no line of text has."""
 _WIDE, _RULED = 8, 24
@@ -280,7 +282,7 @@ class _Evidence:
             run = run + strip.shape[1] if covered >= WHOLE else 0.0
             if run >= _LONG * self._em:
                 return True
-            if covered >= _MOSTLY and not is_crowded(strip, self._band):
+            if covered >= _MOSTLY and not is_crowded(strip, self._band, self._em):
                 return True
         return False
 
@@ -289,29 +291,25 @@ class _Evidence:
         return [side for side in sides if closing or self._is_ruled(self._strip(side))]
 
     def _is_ruled(self, strip: NDArray[np.uint8]) -> bool:
-        """A rule comes from the crossing one; strokes of characters stand in the middle."""
+        """A rule comes from the crossing ones; strokes of characters stand between them."""
         inked = self._inked(strip)
         covered = float(inked.mean())
         tip = max(2, round(0.15 * self._em))
-        tips = [float(end.mean()) > 0.5 for end in (inked[:tip], inked[-tip:])]  # noqa: PLR2004
-        if covered >= WHOLE or (covered >= _GAPPED and all(tips)):
+        tips = sum(float(end.mean()) > 0.5 for end in (inked[:tip], inked[-tip:]))  # noqa: PLR2004
+        if covered >= WHOLE:
             return True
-        return covered >= _JOINED and any(tips)
+        if is_crowded(strip, self._band, self._em):
+            return covered >= _BESIDE_TEXT and tips == len(_GAPPED) - 1
+        return covered >= _GAPPED[tips]
 
     def _inked(self, strip: NDArray[np.uint8]) -> NDArray[np.bool_]:
-        """Where a thin straight rule is inked along a side; it may bend over its length."""
-        middle = strip.shape[0] // 2
-        near = strip[middle - self._band : middle + self._band + 1] > CONTRAST
-        pair = near[:-1] | near[1:]
-        chunk = round(4 * self._em)
-        parts = [pair[:, at : at + chunk] for at in range(0, pair.shape[1], chunk)]
-        return np.concatenate([part[part.sum(axis=1).argmax()] for part in parts])
+        return inked_along(strip, self._band, round(4 * self._em))
 
     def _strip(self, side: _Side) -> NDArray[np.uint8]:
         """The page along a slot's side, some pixels to both sides of it, without its corners."""
         (ax, ay), (bx, by) = side
         length = abs(bx - ax) + abs(by - ay)
-        corner = min(0.1 * self._em, 0.1 * length) / max(length, 1)
+        corner = min(0.18 * self._em, 0.15 * length) / max(length, 1)
         places = np.linspace(corner, 1 - corner, max(8, round(length)))
         x, y = self._bend.point(ax + (bx - ax) * places, ay + (by - ay) * places)
         across = np.arange(-self._reach, self._reach + 1)[:, None]

@@ -23,6 +23,7 @@ SURE = 0.8
 _INK = 165
 _NUMBERLIKE = re.compile("[^\u4e00-\u9fff]{1,20}[\u4e00-\u9fff]{0,3}")
 _SHORT = 2
+_PRINTED = re.compile(r"[-+–—\d,.，．]*[(（]?[\u4e00-\u9fff]{0,3}[)）]?")
 _PLAIN = re.compile(r"[-+\d,.，．]+")
 _NOUGHTS = frozenset("oO〇○°口óòôōöõ")
 _ONES = frozenset("lI|丨｜!i1")
@@ -68,7 +69,8 @@ def settle(
     if shape:
         return CellText(shape, cut.doubt)
     texts, others = (
-        [_as_digits(reading.text, cut) for reading in readings] for readings in (first, second)
+        [_as_digits(reading.text, line) for reading, line in zip(readings, cut.lines, strict=True)]
+        for readings in (first, second)
     )
     sure, surer = (min(reading.weakest for reading in each) for each in (first, second))
     if surer > sure:
@@ -117,13 +119,12 @@ def _is_slash(cut: Cut, mark: Mark) -> bool:
     return -1.2 < slope < -0.2 and off < 0.16 * mark.height  # noqa: PLR2004 - measured
 
 
-def _as_digits(text: str, cut: Cut) -> str:
+def _as_digits(text: str, marks: Sequence[Mark]) -> str:
     """A lone mark that reads as a letter or stroke shaped like a digit, as that digit.
 
-    A circle alone in a cell is a nought, and what is much higher than wide is a one: its shape
+    A circle alone in a line is a nought, and what is much higher than wide is a one: its shape
     decides, not the recogniser's guess at the script.
     """
-    marks = cut.marks
     if len(text) != 1 or len(marks) != 1:
         return text
     if text in _NOUGHTS:
@@ -132,29 +133,45 @@ def _as_digits(text: str, cut: Cut) -> str:
 
 
 def _miscount(texts: Sequence[str], cut: Cut) -> str | None:
-    """A doubt where there are more or fewer digits than the ink has room for."""
-    for line, marks in zip(texts, cut.lines, strict=True):
-        digits = len(re.findall(r"\d", line))
-        if not _PLAIN.fullmatch(line) or not digits:
+    """A doubt where a number's characters are not those that the ink has room for."""
+    for text, marks in zip(texts, cut.lines, strict=True):
+        digits = sum(character.isdecimal() for character in text)
+        if not digits:
             continue
-        height = max(mark.height for mark in marks)
-        blobs: list[tuple[int, int]] = []
-        for mark in marks:
-            if mark.height < _DIGIT_HEIGHT * height:
-                continue
-            if blobs and mark.x0 <= blobs[-1][1]:
-                blobs[-1] = blobs[-1][0], max(blobs[-1][1], mark.x1)
-            else:
-                blobs.append((mark.x0, mark.x1))
-        room = sum(max(1, round((x1 - x0) / (_DIGIT_WIDTH * height))) for x0, x1 in blobs)
-        if not len(blobs) <= digits <= room:
-            return f"{digits} digits recognised where {len(blobs)} are printed"
+        if not _PRINTED.fullmatch(text):
+            return "not plainly a number"
+        if _PLAIN.fullmatch(text):
+            blobs, small, room = _weighed(marks)
+            if not blobs <= digits <= room:
+                return f"{digits} digits recognised where {blobs} are printed"
+            if small > len(text) - digits:
+                return f"a mark beside {digits} digits was not recognised"
     return None
+
+
+def _weighed(marks: Sequence[Mark]) -> tuple[int, int, int]:
+    """How many separate digits a line shows, small marks beside them, and digits at most."""
+    height = max(mark.height for mark in marks)
+    high = [mark for mark in marks if mark.height >= _DIGIT_HEIGHT * height]
+    blobs: list[tuple[int, int]] = []
+    for mark in high:
+        if blobs and mark.x0 <= blobs[-1][1]:
+            blobs[-1] = blobs[-1][0], max(blobs[-1][1], mark.x1)
+        else:
+            blobs.append((mark.x0, mark.x1))
+    small = [
+        mark
+        for mark in marks
+        if mark.height < _DIGIT_HEIGHT * height
+        and not any(x0 < mark.x1 and mark.x0 < x1 for x0, x1 in blobs)
+    ]
+    room = sum(max(1, round((x1 - x0) / (_DIGIT_WIDTH * height))) for x0, x1 in blobs)
+    return len(blobs), len(small), room
 
 
 def _apart(texts: Sequence[str], cut: Cut) -> str | None:
     """A doubt where a cell may hold two numbers, because a rule between them was not found."""
-    if not any(re.search(r"\d", text) for text in texts):
+    if not any(map(str.isdecimal, "".join(texts))):
         return None
     widths = [max(m.x1 for m in line) - min(m.x0 for m in line) for line in cut.lines]
     if len(widths) > 1 and max(widths) < _FULL * cut.image.shape[1]:

@@ -26,6 +26,10 @@ WHOLE = 0.93
 """The part of a rule's length that is inked; along a row of characters less of it is."""
 _COVERED = 0.6
 """The part that must be inked where there is clear paper beside the rule."""
+_EVEN = 0.4
+"""A rule has a gap where it is paler than this part of its usual darkness."""
+_THICKEST = 0.28
+"""Ems: a rule is no thicker (2.25 points beside characters of 9)."""
 _CROWDED = 0.4
 """The part of a rule that may have ink close beside it."""
 _BRIDGES = ((2.5, 1.2), (1.25, 0.6), (0.0, 0.15))
@@ -74,7 +78,7 @@ def find_rules(dark: Gray, em: float) -> tuple[list[Rule], list[Rule]]:
     upright = _rules(_mask(turned, em, 0.85), turned, em)
     if max(len(level), len(upright)) > _MAX_RULES:
         return [], []
-    return _held(_merged(level, em), _merged(upright, em), 0.25 * em)
+    return _held(_merged(level, em), _merged(upright, em), em)
 
 
 def _mask(dark: Gray, em: float, ems: float) -> Gray:
@@ -134,17 +138,18 @@ def _as_rule(rule: Rule, dark: Gray, em: float) -> Rule | None:
     rows = centre[None, :] + np.arange(-reach, reach + 1)[:, None]
     strip = cv2.blur(dark[np.clip(rows, 0, dark.shape[0] - 1), columns[None, :]], (3, 1))
     strip = np.asarray(strip, dtype=np.uint8)
-    covered = coverage(strip, 2, round(4 * em))
+    inked = inked_along(strip, 2, round(4 * em))
+    covered = float(inked.mean())
     unbroken = rule.length >= 2.5 * em and covered >= WHOLE
-    if not unbroken and (covered < _COVERED or is_crowded(strip, 2)):
+    if not unbroken and (covered < _COVERED or is_crowded(strip, 2, em)):
         return None
-    inked = np.flatnonzero(strip[reach - 2 : reach + 3].max(axis=0) > CONTRAST)
-    start, end = float(columns[inked[0]]), float(columns[inked[-1]] + 1)
+    there = columns[inked]
+    start, end = float(there[0]), float(there[-1] + 1)
     return Rule(rule.across((start + end) / 2), start, end, rule.slope)
 
 
-def coverage(strip: NDArray[np.uint8], band: int, chunk: int) -> float:
-    """The part of a strip's length along which a thin straight rule is inked.
+def inked_along(strip: NDArray[np.uint8], band: int, chunk: int) -> NDArray[np.bool_]:
+    """Where along a strip a thin straight rule is inked, and about evenly dark.
 
     Args:
         strip: the page along a supposed rule, which is its middle row.
@@ -152,22 +157,28 @@ def coverage(strip: NDArray[np.uint8], band: int, chunk: int) -> float:
         chunk: a rule may bend over its length; each chunk of it may lie a little elsewhere.
     """
     middle = strip.shape[0] // 2
-    near = strip[middle - band : middle + band + 1] > CONTRAST
-    pair = near[:-1] | near[1:]
-    parts = [pair[:, at : at + chunk] for at in range(0, pair.shape[1], chunk)]
-    return sum(int(part.sum(axis=1).max()) for part in parts) / int(pair.shape[1])
+    near = strip[middle - band : middle + band + 1]
+    pair = np.maximum(near[:-1], near[1:])
+    found = []
+    for at in range(0, pair.shape[1], chunk):
+        part = pair[:, at : at + chunk]
+        dark = np.maximum(CONTRAST, _EVEN * np.median(part, axis=1))
+        inked = part > dark[:, None]
+        found.append(inked[inked.sum(axis=1).argmax()])
+    return np.concatenate(found)
 
 
-def is_crowded(strip: NDArray[np.uint8], band: int) -> bool:
+def is_crowded(strip: NDArray[np.uint8], band: int, em: float) -> bool:
     """Whether there is much ink close beside a supposed rule, as beside strokes of text."""
+    thickest = round(_THICKEST * em)
     middle = strip.shape[0] // 2
     near = slice(middle - band, middle + band + 1)
     ink = max(CONTRAST * 2.0, float(np.median(strip[near].max(axis=0))) * 0.6)
     inked = (strip > ink).mean(axis=1) > 0.5  # noqa: PLR2004 - more than half of the row
     low = high = near.start + int((strip[near] > ink).mean(axis=1).argmax())
-    while low > 0 and high - low < band and inked[low - 1]:
+    while low > 0 and high - low < thickest and inked[low - 1]:
         low -= 1
-    while high + 1 < len(inked) and high - low < band and inked[high + 1]:
+    while high + 1 < len(inked) and high - low < thickest and inked[high + 1]:
         high += 1
     beside = np.concatenate([strip[: max(low - 2, 0)], strip[high + 3 :]])
     return bool(beside.size) and float((beside.max(axis=0) > ink).mean()) > _CROWDED
@@ -208,21 +219,22 @@ def _through(first: Rule, second: Rule) -> Rule:
     return Rule(at / total, start, end, slope)
 
 
-def _held(level: list[Rule], upright: list[Rule], near: float) -> tuple[list[Rule], list[Rule]]:
+def _held(level: list[Rule], upright: list[Rule], em: float) -> tuple[list[Rule], list[Rule]]:
     """What is left after pieces that end on nothing, strokes of characters, are dropped."""
     while True:
-        kept_level = [rule for rule in level if _is_held(rule, upright, near)]
-        kept_upright = [rule for rule in upright if _is_held(rule, kept_level, near)]
+        kept_level = [rule for rule in level if _is_held(rule, upright, em)]
+        kept_upright = [rule for rule in upright if _is_held(rule, kept_level, em)]
         if (len(kept_level), len(kept_upright)) == (len(level), len(upright)):
             return level, upright
         level, upright = kept_level, kept_upright
 
 
-def _is_held(rule: Rule, others: list[Rule], near: float) -> bool:
+def _is_held(rule: Rule, others: list[Rule], em: float) -> bool:
     """Whether a piece meets a rule of the other direction at both ends, or is long and meets two.
 
     Long pieces may stick out, or end in a gap.
     """
+    near = (0.6 if rule.length > 4 * em else 0.25) * em
     meets = [
         other.at
         for other in others
@@ -230,6 +242,6 @@ def _is_held(rule: Rule, others: list[Rule], near: float) -> bool:
         and rule.start - near <= other.at <= rule.end + near
     ]
     if len(meets) < 2:  # noqa: PLR2004 - one for each end
-        return False
+        return bool(meets) and rule.length > 8 * em
     both = min(meets) - rule.start <= near and rule.end - max(meets) <= near
-    return both or rule.length > 16 * near
+    return both or rule.length > 4 * em
