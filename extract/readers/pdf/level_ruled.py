@@ -97,7 +97,9 @@ def _frame(level: Edges, pieces: Floats, lines: list[SegmentLine], snap: float) 
     own = pieces[(middle > top - snap) & (middle < bottom + snap)]
     ends = np.sort(np.concatenate((own[:, 0], own[:, 2])))
     groups = np.split(ends, np.flatnonzero(np.diff(ends) > snap) + 1)
-    xs = np.array([float(group.mean()) for group in groups if len(group) >= RECURRING])
+    inner = [float(group.mean()) for group in groups if len(group) >= RECURRING]
+    outer = [float(level.start.min()), float(level.end.max())]
+    xs = boundaries(np.array([*inner, *outer]), snap)
     ys = boundaries(np.concatenate((level.at, _cut_rows(lines, top, bottom))), snap)
     top, bottom = float(ys[0]), float(ys[-1])
     if len(xs) <= FEWEST_COLUMNS or len(ys) <= FEWEST_ROWS:

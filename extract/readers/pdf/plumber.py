@@ -69,8 +69,8 @@ class TooMuchError(Exception):
     """A page holds more than is read; what was read stands."""
 
 
-def read(data: bytes, most: int) -> PagesRead:
-    """The marks of at most `most` pages; a page that cannot be read is a problem.
+def read(data: bytes, most: int, only: frozenset[int] | None = None) -> PagesRead:
+    """The marks of at most `most` pages, or only some; a page that cannot be read is a problem.
 
     Raises:
         UnreadablePdfError: the file cannot be opened.
@@ -83,7 +83,7 @@ def read(data: bytes, most: int) -> PagesRead:
     try:
         for page in PDFPage.create_pages(document.doc):
             found.count += 1
-            if found.count <= most:
+            if found.count <= most and (only is None or found.count in only):
                 _add_page(found, document.rsrcmgr, page)
     except PARSER_ERRORS as error:
         if not found.count:

@@ -33,13 +33,16 @@ _END = b"%%EOF"
 _TAIL = 4096
 
 
-def read_pdf(data: bytes, reader: Reader = "pdfium") -> Document:
+def read_pdf(
+    data: bytes, reader: Reader = "pdfium", only: frozenset[int] | None = None
+) -> Document:
     """Read a PDF's paragraphs and tables; two readers that share only the grid code.
 
     Args:
         data: the file.
         reader: `pdfium` is several times faster and honours replacement text (/ActualText);
             `pdfplumber` is wholly independent of it.
+        only: the pages to read, from 1; all where None. Only `pdfplumber`, the slow one, heeds it.
 
     Returns:
         Blocks in reading order; `where` is in PDF points from the top left of the page as
@@ -47,9 +50,11 @@ def read_pdf(data: bytes, reader: Reader = "pdfium") -> Document:
         grid. Pages that are pictures give no blocks (see `is_scan`). Never raises: a file that
         cannot be read gives `problems`, one clear line each.
     """
-    read = pdfium.read if reader == "pdfium" else _plumber_read()
     try:
-        found = read(data, MOST_PAGES)
+        if reader == "pdfium":
+            found = pdfium.read(data, MOST_PAGES)
+        else:
+            found = _plumber_read()(data, MOST_PAGES, only)
     except UnreadablePdfError as error:
         return Document(MEDIA_TYPE, problems=(str(error),))
     pages = [tables_of(marks) for marks in found.pages]
@@ -62,7 +67,7 @@ def read_pdf(data: bytes, reader: Reader = "pdfium") -> Document:
     return Document(MEDIA_TYPE, _blocks(pages), found.count, problems=tuple(problems))
 
 
-def _plumber_read() -> Callable[[bytes, int], PagesRead]:
+def _plumber_read() -> Callable[[bytes, int, frozenset[int] | None], PagesRead]:
     from extract.readers.pdf import plumber  # noqa: PLC0415 - its import costs a quarter second
 
     return plumber.read

@@ -69,8 +69,11 @@ def tables_of(marks: PageMarks, carried: Floats | None = None) -> PageContent:
     tables = [_taken(frame, marks, free) for frame in frames]
     tables += [_taken(frame, marks, free) for frame in level_frames(marks, free)]
     tables += _unruled(marks, free)
-    boxes = [frame for frame in found if len(frame.xs) == ONE_COLUMN]
-    tables += [_taken(f, marks, free) for f in boxes if not any(_holds(f, t) for t in tables)]
+    inner = [table.box for table in tables]
+    for frame in found:
+        if len(frame.xs) == ONE_COLUMN and not any(_holds(frame.box, box) for box in inner):
+            tables.append(_taken(frame, marks, free))
+        inner.append(frame.box)
     tables.sort(key=lambda table: (table.box[1], table.box[0]))
     return PageContent(marks, tables, lines_of(marks, np.where(free, 0, -1)))
 
@@ -96,9 +99,8 @@ def _taken(frame: Frame, marks: PageMarks, free: Flags) -> PageTable:
     return _filled(frame, marks, groups, unsure)
 
 
-def _holds(frame: Frame, table: PageTable) -> bool:
-    """Whether a box is only a line around a table."""
-    outer, inner = frame.box, table.box
+def _holds(outer: Box, inner: Box) -> bool:
+    """Whether a box is only a line around a table or another box."""
     across = outer[0] - EDGE <= inner[0] and inner[2] <= outer[2] + EDGE
     return across and outer[1] < inner[3] and inner[1] < outer[3]
 

@@ -162,16 +162,31 @@ def _head(above: list[SegmentLine]) -> list[Segment]:
 
 
 def _columns(figures: list[Segment], head: list[Segment]) -> list[Span]:
-    """The columns' extents: figures that overlap from above, and lone head cells between them."""
+    """The columns' extents: figures that overlap from above, and the cells of the head over them.
+
+    The lowest cell of the head that stands over no column is one of blank figures.
+    """
     columns = _merged([(s.x0, s.x1) for s in figures])
     left = columns[0][0]
     lowest = max((s.bottom for s in head), default=0.0)
-    for s in head:
-        is_lowest = lowest - s.bottom < s.size
-        apart = all(s.x1 < first or s.x0 > last for first, last in columns)
-        if is_lowest and apart and s.x0 > left:
-            columns.append((s.x0, s.x1))
-    return sorted(columns)
+    alone = [(s.x0, s.x1) for s in head if lowest - s.bottom < s.size and s.x0 > left]
+    columns = sorted(columns + [span for span in alone if not _over(span, columns)])
+    heads: dict[Span, Span] = {}
+    for s in sorted(head, key=lambda s: s.bottom):
+        over = _over((s.x0, s.x1), columns)
+        if len(over) == 1:
+            heads[over[0]] = s.x0, s.x1
+    wide = [_around(span, heads.get(span, span)) for span in columns]
+    return wide if len(_merged(wide)) == len(wide) else columns
+
+
+def _over(span: Span, columns: list[Span]) -> list[Span]:
+    """The columns that something stands over."""
+    return [column for column in columns if span[0] <= column[1] and span[1] >= column[0]]
+
+
+def _around(one: Span, other: Span) -> Span:
+    return min(one[0], other[0]), max(one[1], other[1])
 
 
 def _merged(spans: list[Span]) -> list[Span]:

@@ -100,7 +100,10 @@ def _label_cells(
             cells.append(_Cell(number, 0, 1, 1, row.labels + row.groups))
         return None
     if any(segment.x0 < xs[1] for segment in row.labels):
-        cells.append(_Cell(number, 0, 1, 2, row.labels + row.groups))
+        if row.groups:
+            cells.append(_Cell(number, 0, 1, 1, row.groups))
+        first = 1 if row.groups else 0
+        cells.append(_Cell(number, first, 1, 2 - first, row.labels))
         return None
     if group is None:
         group = _Cell(number, 0, 0, 1)
