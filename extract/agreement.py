@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from extract.checks import try_relations
+from extract.model import PageBox
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,8 +19,32 @@ Key = tuple[str, str, str]
 _UNSEEN = frozenset({"absent", "unreadable"})
 
 
-def compare(first: Recognition, second: Recognition) -> tuple[Recognition, frozenset[Key]]:
-    """Compare two readings of one file, figure by figure.
+def unvouched(recognition: Recognition) -> tuple[frozenset[Key], frozenset[int] | None]:
+    """The figures that the form's arithmetic says nothing for, and the pages they stand on.
+
+    A term of a relation that holds, and of none that does not, needs no second reader. The pages
+    are None where not every such figure has one: then the second reader has to look everywhere.
+    """
+    tried = try_relations(recognition.edition, recognition.figures)
+    held = {key for t in tried if t.check.status == "holds" for key in t.terms}
+    unsure = {key for t in tried if t.check.status != "holds" for key in t.terms}
+    unsure |= (recognition.open_doubts or {}).keys()
+    merged = {f.row for f in recognition.figures if f.label is not None}
+    needed = [
+        f
+        for f in recognition.figures
+        if (_key(f) not in held - unsure or f.doubt)
+        and not (f.status == "absent" and f.row.split("_")[0] in merged and not f.doubt)
+    ]
+    boxes = [tuple(w.page for w in f.where if isinstance(w, PageBox)) for f in needed]
+    pages = frozenset(page for pages in boxes for page in pages) if all(boxes) else None
+    return frozenset(map(_key, needed)), pages
+
+
+def compare(
+    first: Recognition, second: Recognition, keys: frozenset[Key] | None = None
+) -> tuple[Recognition, frozenset[Key]]:
+    """Compare two readings of one file, figure by figure, or only the figures of these keys.
 
     Returns:
         The first reading with a doubt wherever the second differs, and the keys of the figures
@@ -30,6 +55,9 @@ def compare(first: Recognition, second: Recognition) -> tuple[Recognition, froze
     figures, lone = [], set()
     for figure in first.figures:
         key = _key(figure)
+        if keys is not None and key not in keys:
+            figures.append(figure)
+            continue
         other = others.get(key)
         if _found(figure) and (other is None or not _found(other)):
             lone.add(key)

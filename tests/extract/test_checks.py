@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 from form_grids import Key, document, numbered, tables
 
-from extract.agreement import compare, settle
+from extract.agreement import compare, settle, unvouched
 from extract.checks import try_relations
 from extract.forms import Form, forms
+from extract.model import PageBox
 from extract.recognise import Recognition, recognise
 
 if TYPE_CHECKING:
@@ -197,3 +198,41 @@ def test_a_relation_between_noughts_settles_nothing() -> None:
 def test_no_edition_has_no_relations() -> None:
     assert try_relations(None, ()) == ()
     assert numbered(FORM)
+
+
+def pages(found: Recognition, page: int) -> Recognition:
+    where = (PageBox(page, 0, 0, 1, 1),)
+    return replace(found, figures=tuple(replace(f, where=where) for f in found.figures))
+
+
+def test_only_what_the_arithmetic_says_nothing_for_needs_a_second_reader() -> None:
+    keys, where = unvouched(pages(read(balanced()), 3))
+    assert keys == {k for k in FORM.keys if k[0] == "proactive"}
+    assert where == {3}
+
+
+def test_a_failing_sum_or_an_open_doubt_asks_for_a_second_reader() -> None:
+    values = balanced()
+    values["disputes", "review", "total"] += 1
+    keys, _ = unvouched(pages(read(values), 1))
+    assert {k for k in keys if k[0] == "disputes"} == {
+        ("disputes", "review", c) for c in FORM.tables["disputes"].columns
+    }
+    key = ("requests", "granted", "company")
+    keys, _ = unvouched(replace(pages(read(balanced()), 1), open_doubts={key: "shifted"}))
+    assert key in keys
+
+
+def test_a_figure_without_a_place_sends_the_second_reader_everywhere() -> None:
+    found = pages(read(balanced()), 1)
+    fee = ("proactive", "administrative_fees", "amount")
+    lost = changed(found, fee, status="absent", value=None, where=())
+    assert unvouched(lost)[1] is None
+
+
+def test_figures_outside_the_comparison_stay_as_they_are() -> None:
+    first = read(balanced())
+    key = ("proactive", "licensing", "decisions")
+    other = changed(first, key, value=Decimal(5), printed="5")
+    compared, lone = compare(first, other, frozenset())
+    assert (compared.figures, lone) == (first.figures, frozenset())
