@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import deque
 from typing import TYPE_CHECKING
 
-from extract import read_reports, to_json
+from extract import WorkerError, read_reports_guarded, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from extract.model import Report
-
-BATCH = 20
-"""Files read at a time: one LibreOffice call serves all legacy Word files of a batch."""
 
 
 def extract_files(files: Sequence[Path], *, as_json: bool) -> Iterator[str]:
@@ -25,18 +23,31 @@ def extract_files(files: Sequence[Path], *, as_json: bool) -> Iterator[str]:
         files: Paths as the user gave them; one that cannot be read is a problem, the rest goes on.
         as_json: One JSON object a line instead of a summary for people.
     """
-    for start in range(0, len(files), BATCH):
-        batch: list[tuple[str, bytes]] = []
-        for path in files[start : start + BATCH]:
-            try:
-                batch.append((str(path), path.read_bytes()))
-            except OSError as error:
-                yield f"{path}: {error.strerror or error}"
-        for (name, data), report in zip(batch, read_reports(batch), strict=True):
+    opened: deque[tuple[str, bytes]] = deque()
+    unread: list[str] = []
+    try:
+        for report in read_reports_guarded(_contents(files, opened, unread)):
+            name, data = opened.popleft()
             line = json.dumps(to_json(report, data, name), ensure_ascii=False)
             sys.stdout.write((line if as_json else _summary(name, report)) + "\n")
             sys.stdout.flush()
             yield from (f"{name}: {problem}" for problem in report.problems)
+    except WorkerError as error:
+        unread.append(str(error))
+    yield from unread
+
+
+def _contents(
+    files: Sequence[Path], opened: deque[tuple[str, bytes]], unread: list[str]
+) -> Iterator[tuple[str, bytes]]:
+    """Open the files as they are asked for; those under way are in `opened`."""
+    for path in files:
+        try:
+            opened.append((str(path), path.read_bytes()))
+        except OSError as error:
+            unread.append(f"{path}: {error.strerror or error}")
+        else:
+            yield opened[-1]
 
 
 def _summary(name: str, report: Report) -> str:

@@ -26,10 +26,14 @@ _EXTENSIONS = {
     WORKS: "wps",
     HTML: "html",
 }
-_SECONDS = 60
-_SECONDS_A_FILE = 10
-_LIMITS = 'ulimit -c 0; ulimit -f 524288; ulimit -v 8388608 2>/dev/null; exec "$@"'
-"""No core dumps, 256 MB a file written, 8 GB of memory: a bomb ends the converter alone."""
+_SECONDS = 40
+_SECONDS_A_FILE = 4
+_LIMITS = (
+    "ulimit -c 0; ulimit -f 524288; ulimit -t 900; ulimit -d unlimited 2>/dev/null; "
+    'ulimit -v 8388608 2>/dev/null; exec "$@"'
+)
+"""No core dumps, 256 MB a file written, 900 s of processor, 8 GB of memory: a bomb ends the
+converter alone, even where nobody is left to wait for it."""
 
 _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from extract import sniff as types
+from extract import limits
 from extract.agreement import compare, settle
 from extract.forms import forms
 from extract.identity import identify
@@ -20,21 +20,24 @@ from extract.readers.scan import read_scan
 from extract.readers.sheet import read_sheet
 from extract.recognise import recognise
 from extract.sections import find_sections
+from extract.sniff import DOC, DOCX, HTML, OFD, PDF, RTF, WORKS, XLS, XLSX, ZIP, sniff
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from extract.model import Document
     from extract.recognise import Recognition
 
-_LEGACY = frozenset({types.DOC, types.RTF, types.WORKS})
+_LEGACY = frozenset({DOC, RTF, WORKS})
 _IMAGES = frozenset({"image/jpeg", "image/png", "image/tiff"})
+_FRAMES = 40
+"""Pages allowed for in a TIFF file, which holds any number."""
 _READERS: dict[str, Callable[[bytes], Document]] = {
-    types.DOCX: read_docx,
-    types.HTML: read_html,
-    types.OFD: read_ofd,
-    types.XLS: read_sheet,
-    types.XLSX: read_sheet,
+    DOCX: read_docx,
+    HTML: read_html,
+    OFD: read_ofd,
+    XLS: read_sheet,
+    XLSX: read_sheet,
     "multipart/related": read_html,
 }
 
@@ -51,14 +54,19 @@ def read_report(data: bytes, name: str = "") -> Report:
 
 def read_reports(files: Sequence[tuple[str, bytes]]) -> list[Report]:
     """Read many files, in their order; one LibreOffice call serves all legacy Word files."""
-    kinds = [types.sniff(data) for _, data in files]
+    return list(read_each(files))
+
+
+def read_each(files: Sequence[tuple[str, bytes]]) -> Iterator[Report]:
+    """As `read_reports`, each report as soon as it is read."""
+    kinds = [sniff(data) for _, data in files]
     legacy = [n for n, kind in enumerate(kinds) if kind in _LEGACY]
-    converted = to_docx([files[n][1] for n in legacy]) if legacy else []
-    words = dict(zip(legacy, converted, strict=True))
-    return [
-        _word_report(words[n], kind) if n in words else _report(data, kind)
-        for n, ((_, data), kind) in enumerate(zip(files, kinds, strict=True))
-    ]
+    words: dict[int, bytes | OfficeError] = {}
+    if legacy:
+        with limits.lifted():
+            words = dict(zip(legacy, to_docx([files[n][1] for n in legacy]), strict=True))
+    for n, ((_, data), kind) in enumerate(zip(files, kinds, strict=True)):
+        yield _word_report(words[n], kind) if n in words else _report(data, kind)
 
 
 def _word_report(converted: bytes | OfficeError, kind: str) -> Report:
@@ -68,11 +76,12 @@ def _word_report(converted: bytes | OfficeError, kind: str) -> Report:
 
 
 def _report(data: bytes, kind: str) -> Report:
-    if kind == types.PDF:
+    if kind == PDF:
         return _pdf_report(data)
     if kind in _IMAGES:
+        limits.for_scan(_FRAMES if kind == "image/tiff" else 1)
         return _scan_report(data, kind)
-    if kind == types.ZIP:
+    if kind == ZIP:
         return _bundle_report(data)
     if kind in _READERS:
         return _from_document(_READERS[kind](data))
@@ -83,7 +92,7 @@ def _bundle_report(data: bytes) -> Report:
     """The report in a ZIP file: the member with the most figures, the others named."""
     members, problems = read_bundle(data, lambda name, content: read_report(content, name))
     if not members:
-        return Report(types.ZIP, problems=problems or ("the ZIP file holds no file",))
+        return Report(ZIP, problems=problems or ("the ZIP file holds no file",))
     name, best = max(members, key=lambda member: _printed(member[1]))
     others = [other for other, report in members if other != name and _printed(report)]
     problems += tuple(f"another report in the same ZIP file was not read: {o}" for o in others)
@@ -97,7 +106,8 @@ def _printed(report: Report) -> int:
 def _pdf_report(data: bytes) -> Report:
     document = read_pdf(data, reader="pdfium")
     if not document.grids and is_scan(data):
-        return _scan_report(data, types.PDF)
+        limits.for_scan(document.pages or 1)
+        return _scan_report(data, PDF)
     first = recognise(document)
     if first.edition is None:
         return _from_document(document)
