@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from extract.readers.pdf.ruling import Edges
     from extract.readers.pdf.segments import Segment, SegmentLine
 
-RECURRING = 4
-"""So many ends of rules below one another are a column's side."""
+RECURRING, RECURRING_LABELS = 4, 2
+"""So many ends of rules below one another are a column's side; and left of all figures."""
 
 FARTHEST_RULE = 100.0
 """Points between two rules of one table."""
@@ -95,11 +95,8 @@ def _frame(level: Edges, pieces: Floats, lines: list[SegmentLine], snap: float) 
     top, bottom = float(level.at.min()), float(level.at.max())
     middle = (pieces[:, 1] + pieces[:, 3]) / 2
     own = pieces[(middle > top - snap) & (middle < bottom + snap)]
-    ends = np.sort(np.concatenate((own[:, 0], own[:, 2])))
-    groups = np.split(ends, np.flatnonzero(np.diff(ends) > snap) + 1)
-    inner = [float(group.mean()) for group in groups if len(group) >= RECURRING]
-    outer = [float(level.start.min()), float(level.end.max())]
-    xs = boundaries(np.array([*inner, *outer]), snap)
+    within = [line for line in lines if top < line.middle < bottom]
+    xs = _columns(own, within, (float(level.start.min()), float(level.end.max())), snap)
     ys = boundaries(np.concatenate((level.at, _cut_rows(lines, top, bottom))), snap)
     top, bottom = float(ys[0]), float(ys[-1])
     if len(xs) <= FEWEST_COLUMNS or len(ys) <= FEWEST_ROWS:
@@ -108,10 +105,40 @@ def _frame(level: Edges, pieces: Floats, lines: list[SegmentLine], snap: float) 
     inside = [s for line in within for s in line.segments]
     if not any(s.is_figure for s in inside) or _shares_a_row(within, ys):
         return None
-    across = _open_where_text_stands(np.ones((len(xs), len(ys) - 1), np.bool_), xs, ys, inside)
+    placed = [_placed(segment, xs, ys) for segment in inside]
+    across = _open_where_text_stands(np.ones((len(xs), len(ys) - 1), np.bool_), placed)
     down = cover(level, ys, xs) >= PRESENT
     down[0] = down[-1] = True
-    return _rectangular(xs, ys, across, down)
+    _make_rectangular(across, down)
+    return cells_between(xs, ys, across, down) if _labels_apart(placed, across, down) else None
+
+
+def _columns(
+    pieces: Floats, lines: list[SegmentLine], outer: tuple[float, float], snap: float
+) -> Floats:
+    """The columns' sides: where rules end again and again, left of the figures also twice only."""
+    figures = [s.x0 for line in lines for s in line.figures]
+    first = min(figures, default=outer[0])
+    ends = np.sort(np.concatenate((pieces[:, 0], pieces[:, 2])))
+    places = [*outer]
+    for group in np.split(ends, np.flatnonzero(np.diff(ends) > snap) + 1):
+        place = float(group.mean())
+        if len(group) >= (RECURRING if place > first else RECURRING_LABELS):
+            places.append(place)
+    return boundaries(np.array(places), snap)
+
+
+def _labels_apart(placed: list[_Placed], across: Flags, down: Flags) -> bool:
+    """Whether each row with figures has a label of its own: else the columns were not seen."""
+    first = _first_figures(placed)
+    rows = {place.row for place in placed if place.is_figure}
+    labels: dict[int, int] = {}
+    for place in placed:
+        if not place.is_figure and place.last < first and place.row in rows:
+            labels[place.row] = max(place.last, labels.get(place.row, 0))
+    owner = {slot: n for n, region in enumerate(regions(across, down)) for slot in region}
+    own = [owner[row, column] for row, column in labels.items()]
+    return len(set(own)) == len(own)
 
 
 def _shares_a_row(lines: list[SegmentLine], ys: Floats) -> bool:
@@ -162,9 +189,8 @@ def _placed(segment: Segment, xs: Floats, ys: Floats) -> _Placed:
     return _Placed(row, first, min(max(last, first), most), segment.is_figure)
 
 
-def _open_where_text_stands(across: Flags, xs: Floats, ys: Floats, inside: list[Segment]) -> Flags:
-    """No side where text runs over it, nor right of a label up to the next text or figures."""
-    placed = [_placed(segment, xs, ys) for segment in inside]
+def _open_where_text_stands(across: Flags, placed: list[_Placed]) -> Flags:
+    """No side where text runs over it, nor between a row's last label and its figures."""
     figures = _first_figures(placed)
     by_row: dict[int, list[_Placed]] = {}
     for place in placed:
@@ -188,9 +214,9 @@ def _first_figures(placed: list[_Placed]) -> int:
     return max(labels, default=-1) + 1
 
 
-def _rectangular(xs: Floats, ys: Floats, across: Flags, down: Flags) -> Frame:
-    """The frame, sides taken away until every cell is a rectangle."""
-    for _ in range(len(xs)):
+def _make_rectangular(across: Flags, down: Flags) -> None:
+    """Take sides away until every cell is a rectangle."""
+    for _ in range(len(across)):
         ragged = False
         for region in regions(across, down):
             rows, columns = {row for row, _ in region}, {column for _, column in region}
@@ -201,4 +227,3 @@ def _rectangular(xs: Floats, ys: Floats, across: Flags, down: Flags) -> Frame:
                 ragged = True
         if not ragged:
             break
-    return cells_between(xs, ys, across, down)

@@ -8,6 +8,7 @@ there are any, decide where a row ends.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -171,13 +172,11 @@ def _columns(figures: list[Segment], head: list[Segment]) -> list[Span]:
     lowest = max((s.bottom for s in head), default=0.0)
     alone = [(s.x0, s.x1) for s in head if lowest - s.bottom < s.size and s.x0 > left]
     columns = sorted(columns + [span for span in alone if not _over(span, columns)])
-    heads: dict[Span, Span] = {}
-    for s in sorted(head, key=lambda s: s.bottom):
+    for s in sorted(head, key=lambda s: -s.bottom):
         over = _over((s.x0, s.x1), columns)
         if len(over) == 1:
-            heads[over[0]] = s.x0, s.x1
-    wide = [_around(span, heads.get(span, span)) for span in columns]
-    return wide if len(_merged(wide)) == len(wide) else columns
+            columns[columns.index(over[0])] = _around(over[0], (s.x0, s.x1))
+    return columns
 
 
 def _over(span: Span, columns: list[Span]) -> list[Span]:
@@ -254,13 +253,14 @@ def _begins(row: Row, previous: SegmentLine, line: SegmentLine, labels: list[Seg
 def _mark_unsure(rows: list[Row]) -> None:
     """Mark rows that only their nearness to others tells apart: a line may belong to either.
 
-    A number over two lines, or a label without a number of its own, is such a case; so is a label
-    without figures, which may be the rest of another.
+    A number over two lines, or a label without a number of its own, is such a case, unless every
+    row is one line; so is a label without figures, which may be the rest of another.
     """
     for row in rows:
         row.unsure = not row.figures
-    for upper, lower in zip([None, *rows], rows, strict=False):
-        if upper is None or not lower.near:
+    plain = all(row.figures and len(row.labels) == 1 and not row.is_wrapped for row in rows)
+    for upper, lower in pairwise(rows):
+        if not lower.near or plain:
             continue
         numbered = bool(lower.labels) and lower.labels[0].is_numbered
         if not numbered or upper.is_wrapped or lower.is_wrapped:
