@@ -32,6 +32,7 @@ def build(
     portals: Sequence[PortalRow] = (),
     places: Sequence[PlaceRow] = (),
     progress: Callable[[int, int], None] | None = None,
+    workers: int | None = None,
 ) -> BuildSummary:
     """Build the published database aside and swap it in.
 
@@ -40,6 +41,8 @@ def build(
         portals: Portals beside those the archive's runs were told of, or other words on them.
         places: The same for places.
         progress: Called with how many documents are read and how many there are.
+        workers: How many processes read documents, by default one for each processor; 0 reads in
+            this one.
 
     Returns:
         What was built; the database is `nianbao.db` in the data folder.
@@ -50,9 +53,9 @@ def build(
         known_places |= {place.code: place for place in places}
         captures = sorted(archive.captures(), key=lambda c: (c.fetched_at, c.id))
         asked = [c for c in captures if c.role in {"report", "attachment"}]
-        readings = read_all(_wanted(archive, asked), cache_folder(data), progress)
+        readings = read_all(_wanted(archive, asked), cache_folder(data), progress, workers)
         history, left_out = _settle(asked, readings.reports, known_portals, known_places)
-        versions = [history.versions[key] for key in sorted(history.versions)]
+        versions = history.settle()
         pages = pages_of(versions, data, lambda part: archive.content(part.capture))
         content = Content(
             places=known_places,
@@ -80,13 +83,7 @@ def _wanted(archive: Archive, captures: Iterable[Capture]) -> list[Wanted]:
         if is_content(capture):
             first.setdefault(capture.sha256, capture)
     return [
-        Wanted(
-            digest,
-            capture.bytes,
-            capture.url,
-            capture.media_type,
-            partial(archive.content, capture),
-        )
+        Wanted(digest, capture.url, partial(archive.content, capture))
         for digest, capture in first.items()
     ]
 

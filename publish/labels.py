@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from extract.forms import FormRow, forms
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Mapping, Sequence
 
     from extract.forms import FormTable
 
@@ -54,8 +54,8 @@ def row_labels(table: FormTable, row: FormRow) -> tuple[Label, ...]:
 
 
 def column_labels(table: FormTable, column: str) -> tuple[Label, ...]:
-    """A column's label, its group first."""
-    return _labels(table.columns[column], _english()["columns"].get(column), column)
+    """A column's label, its group first; a column that the form does not have is its own label."""
+    return _labels(table.columns.get(column, (column,)), _english()["columns"].get(column), column)
 
 
 def head(table: FormTable) -> Label | None:
@@ -68,11 +68,6 @@ def note(table: FormTable) -> Label | None:
     """What the form prints in the corner of a table; None for most tables."""
     words = _english()["notes"].get(table.id)
     return Label(*words) if words else None
-
-
-def is_transposed(table: FormTable) -> bool:
-    """Whether the form prints the table's rows side by side."""
-    return table.id in _english()["transposed"]
 
 
 def rule_label(rule: str) -> Label:
@@ -101,45 +96,55 @@ def blocks(table: FormTable, rows: Sequence[FormRow]) -> tuple[Block, ...]:
     return tuple(found)
 
 
-def rows_with(table: FormTable, present: Collection[str]) -> tuple[FormRow, ...]:
-    """The form's rows as a report has them, by the ids of rows that the report has figures of.
+def rows_with(table: FormTable, printed: Mapping[str, str | None]) -> tuple[FormRow, ...]:
+    """The form's rows as a report has them.
 
     A group that the report prints as one merged row (（六）其他处理, under the beginning its
     members' ids share) stands in place of its members. What the form does not know stands last.
+
+    Args:
+        table: The form's table.
+        printed: The rows that the report has figures of, with their printed labels where the form
+            has none.
     """
     rows = list(table.rows)
     known = {row.id for row in rows}
-    for stem in sorted(set(present) - known):
-        members = [row for row in rows if row.id.startswith(f"{stem}_")]
-        merged = _merged(table, stem, members)
-        if members and not any(member.id in present for member in members):
-            at = rows.index(members[0])
+    for row_id, label in printed.items():
+        if row_id in known:
+            continue
+        members = [row for row in rows if row.id.startswith(f"{row_id}_")]
+        at = rows.index(members[0]) if members else len(rows)
+        if members and not any(member.id in printed for member in members):
             rows = [row for row in rows if row not in members]
-            rows.insert(at, merged)
-        else:
-            at = rows.index(members[0]) if members else len(rows)
-            rows.insert(at, merged)
+        rows.insert(at, _unknown(table, row_id, label, members))
     return tuple(rows)
 
 
-def _merged(table: FormTable, stem: str, members: Sequence[FormRow]) -> FormRow:
-    label = members[0].label[:-1] if members else ()
-    return FormRow(stem, label or (stem,), tuple(table.columns))
+def _unknown(
+    table: FormTable, row_id: str, label: str | None, members: Sequence[FormRow]
+) -> FormRow:
+    """A row that the form does not have, under its members' groups where it merges some."""
+    group = members[0].label[:-1] if members else ()
+    words = " ".join(label.split()) if label else (group[-1] if group else row_id)
+    return FormRow(row_id, (*group[:-1], words), tuple(table.columns))
 
 
-def find_row(table: FormTable, row_id: str) -> FormRow:
-    """The row with this id, one that merges a group included."""
-    return next(row for row in rows_with(table, {row_id}) if row.id == row_id)
+def figure_labels(
+    edition: str | None, key: tuple[str, str, str], label: str | None = None
+) -> tuple[Label, ...]:
+    """A figure's labels from its table to its column; its ids where the edition is not known.
 
-
-def figure_labels(edition: str | None, key: tuple[str, str, str]) -> tuple[Label, ...]:
-    """A figure's labels from its table to its column; its ids where the edition is not known."""
+    Args:
+        edition: The report's edition.
+        key: The figure's table, row and column.
+        label: The row's printed label where the form has none.
+    """
     table_id, row_id, column = key
     form = forms().get(edition or "")
     table = form.tables.get(table_id) if form else None
-    if table is None or column not in table.columns:
+    if table is None:
         return tuple(Label(part, part.replace("_", " ")) for part in key)
-    row = find_row(table, row_id)
+    row = next(row for row in rows_with(table, {row_id: label}) if row.id == row_id)
     return (table_label(table), *row_labels(table, row), *column_labels(table, column))
 
 

@@ -8,31 +8,26 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from archive import ArchiveError
-from extract import VERSION, from_json, sniff
-from extract.model import Report
-from extract.sniff import HTML
-from publish.pool import read_apart
-from publish.worker import read_batch
+from extract import VERSION, from_json, to_json
+from extract.guarded import read_reports_guarded
+from extract.report import read_each
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
-BATCH_FILES = 8
-"""Documents read at a time: one LibreOffice call serves all legacy Word files of a batch."""
-BATCH_BYTES = 64 * 2**20
-"""Bytes held for one batch."""
-_CRASHED = "its reader ended abruptly or never ended"
+    from extract.model import Report
+
+_PASSING = "reading took "
+"""How a problem begins that another try may not have: the machine was busy."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A document to read: its digest, size, address and declared type, and how to get its bytes."""
+    """A document to read: its digest, its address, and how to get its bytes."""
 
     sha256: str
-    size: int
     url: str
-    media_type: str
     content: Callable[[], bytes]
 
 
@@ -50,40 +45,42 @@ def read_all(
     wanted: Sequence[Wanted],
     cache: Path,
     progress: Callable[[int, int], None] | None = None,
+    workers: int | None = None,
 ) -> Readings:
     """Read every document once; those an earlier build read come from the cache.
-
-    Web pages are read here; whatever needs a reader in native code is read in processes apart.
 
     Args:
         wanted: The documents, each digest once.
         cache: The folder of this extractor version's readings, made where it does not exist.
         progress: Called with how many are done and how many there are.
+        workers: How many processes read, by default one for each processor; 0 reads in this one,
+            where a damaged file may end it.
     """
     cache.mkdir(parents=True, exist_ok=True)
     readings = Readings()
-
-    def tell() -> None:
-        if progress is not None:
-            progress(readings.cached + readings.read, len(wanted))
-
-    native = [
-        item
-        for item in wanted
-        if not _recall(item, cache, readings) and not _read_here(item, cache, readings)
-    ]
-    tell()
-    sent: deque[list[Wanted]] = deque()
-    for texts in read_apart(_files(native, sent, readings)):
-        for item, text in zip(sent.popleft(), texts, strict=True):
-            _keep(item, text, cache, readings)
-        tell()
+    missing = [item for item in wanted if not _recall(item, cache, readings)]
+    sent: deque[tuple[Wanted, bytes]] = deque()
+    files = _files(missing, sent, readings)
+    reports = (
+        (report for file in files for report in read_each([file]))
+        if workers == 0
+        else read_reports_guarded(files, workers)
+    )
+    _tell(progress, readings, len(wanted))
+    for report in reports:
+        _keep(*sent.popleft(), report, cache, readings)
+        _tell(progress, readings, len(wanted))
     return readings
 
 
 def cache_folder(data: Path) -> Path:
     """Where the readings of this version of the extractor are kept in a data folder."""
     return data / "cache" / "extract" / VERSION
+
+
+def _tell(progress: Callable[[int, int], None] | None, readings: Readings, total: int) -> None:
+    if progress is not None:
+        progress(readings.cached + readings.read, total)
 
 
 def _recall(item: Wanted, cache: Path, readings: Readings) -> bool:
@@ -97,61 +94,29 @@ def _recall(item: Wanted, cache: Path, readings: Readings) -> bool:
     return True
 
 
-def _read_here(item: Wanted, cache: Path, readings: Readings) -> bool:
-    """Read a web page; whether the document is dealt with."""
-    if "html" not in item.media_type:
-        return False
-    data = _content(item, readings)
-    if data is None:
-        return True
-    if sniff(data) != HTML:
-        return False
-    (text,) = read_batch([(item.url, data)])
-    _keep(item, text, cache, readings)
-    return True
-
-
-def _content(item: Wanted, readings: Readings) -> bytes | None:
-    try:
-        return item.content()
-    except (ArchiveError, OSError) as error:
-        readings.problems.append(f"{item.url}: not readable from the archive: {error}")
-        return None
-
-
 def _files(
-    items: Iterable[Wanted], sent: deque[list[Wanted]], readings: Readings
-) -> Iterator[list[tuple[str, bytes]]]:
-    """The documents in batches, as they are asked for; `sent` remembers which is which."""
-    batch: list[tuple[str, bytes]] = []
-    members: list[Wanted] = []
+    items: Iterable[Wanted], sent: deque[tuple[Wanted, bytes]], readings: Readings
+) -> Iterator[tuple[str, bytes]]:
+    """The documents as they are asked for; `sent` remembers them till their reports come."""
     for item in items:
-        if batch and (len(batch) == BATCH_FILES or _bytes(batch) + item.size > BATCH_BYTES):
-            sent.append(members)
-            yield batch
-            batch, members = [], []
-        data = _content(item, readings)
-        if data is not None:
-            batch.append((item.url, data))
-            members.append(item)
-    if batch:
-        sent.append(members)
-        yield batch
+        try:
+            data = item.content()
+        except (ArchiveError, OSError) as error:
+            readings.problems.append(f"{item.url}: not readable from the archive: {error}")
+        else:
+            sent.append((item, data))
+            yield item.url, data
 
 
-def _bytes(batch: Iterable[tuple[str, bytes]]) -> int:
-    return sum(len(data) for _, data in batch)
-
-
-def _keep(item: Wanted, text: str | None, cache: Path, readings: Readings) -> None:
+def _keep(item: Wanted, data: bytes, report: Report, cache: Path, readings: Readings) -> None:
     """Take what a reader said, and keep it for the next build."""
+    # By way of JSON, so that a reading is the same whether it comes from the cache or not.
+    text = json.dumps(to_json(report, data, item.url), ensure_ascii=False)
+    readings.reports[item.sha256] = from_json(json.loads(text))
     readings.read += 1
-    if text is None:
-        readings.problems.append(f"{item.url}: {_CRASHED}")
-        readings.reports[item.sha256] = Report(item.media_type, problems=(_CRASHED,))
+    if any(problem.startswith(_PASSING) for problem in report.problems):
         return
     target = cache / f"{item.sha256}.json"
     aside = target.with_suffix(".part")
-    aside.write_text(text, "utf-8")
+    aside.write_text(text, "utf-8", errors="surrogatepass")
     aside.replace(target)
-    readings.reports[item.sha256] = from_json(json.loads(text))

@@ -118,6 +118,7 @@ def figure_rows(version: Version, pages: Pages) -> Iterator[Row]:
             "doubt": figure.doubt,
             **_place(pages.place(figure, document)),
             "document": None if own else document,
+            "label": figure.label,
         }
 
 
@@ -179,7 +180,7 @@ def form_rows() -> Iterator[Row]:
                 "row": row,
                 "column": column,
                 "position": position,
-                "unit": form.tables[table].unit(column),
+                "unit": form.tables[table].unit(row, column),
                 "label_zh": " › ".join(label.zh for label in labels),
                 "label_en": " › ".join(label.en for label in labels),
             }

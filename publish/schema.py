@@ -122,6 +122,7 @@ CREATE TABLE figures (
   rendered INTEGER NOT NULL,
   boxes TEXT,
   document TEXT REFERENCES documents(sha256),
+  label TEXT,
   PRIMARY KEY (report, form_table, "row", "column")
 ) WITHOUT ROWID;
 CREATE TABLE checks (

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from archive.model import Capture
     from publish.joining import Joined, Part
 
+_FEW_LETTERS = 400
 _SHOWN = 5
 """Differences named in a change before `and N more`."""
 NO_PLACE = "000000"
@@ -71,6 +72,20 @@ class History:
             self._at_url[address] = now
         elif before:
             self._gone(before, first, "the address no longer holds a report")
+
+    def settle(self) -> list[Version]:
+        """The reports in the order of their ids, covers joined to the report they are covers of.
+
+        A file that two pages lead to is fetched once and belongs to the first; the other page
+        has nothing of its own to say.
+        """
+        for cover in [v for v in self.versions.values() if _is_bare(v.joined)]:
+            twin = next((v for v in self.versions.values() if _covers(cover, v)), None)
+            if twin is not None:
+                for capture in cover.captures:
+                    twin.captures.setdefault(capture, "copy page")
+                del self.versions[cover.id]
+        return [self.versions[key] for key in sorted(self.versions)]
 
     def failed(self, capture: Capture, reason: str) -> None:
         """An address that held a report answered otherwise."""
@@ -129,6 +144,25 @@ class History:
     def _id(self, place: str | None, joined: Joined) -> str:
         year = f"{joined.identity.year:04d}" if joined.identity.year else NO_YEAR
         return f"{place or NO_PLACE}-{year}-{joined.main.document[:8]}"
+
+
+def _is_bare(joined: Joined) -> bool:
+    """Whether a report has neither tables nor text to speak of: a title, perhaps a link."""
+    letters = sum(len(section.text) for section in joined.sections)
+    return not joined.figures and letters < _FEW_LETTERS
+
+
+def _covers(cover: Version, report: Version) -> bool:
+    """Whether a bare page names the very report that was found elsewhere."""
+    ours, theirs = cover.joined, report.joined
+    same = cover.place == report.place and ours.identity.year == theirs.identity.year
+    named = ours.identity.publisher == theirs.identity.publisher or _titles(ours) & _titles(theirs)
+    return same and bool(named) and bool(theirs.figures) and cover.superseded_by is None
+
+
+def _titles(joined: Joined) -> set[str]:
+    """What a report and its pages are called."""
+    return {part.report.title for part in joined.parts if part.report.title}
 
 
 def _is_html(part: Part) -> bool:

@@ -53,7 +53,7 @@ def _locator(edition: str | None, figure: Row) -> FigureLocator:
     table, row, column = (int(part) for part in cell.groups()) if cell else (None, None, None)
     sheet, _, sheet_cell = address.rpartition("!") if not cell else ("", "", "")
     return FigureLocator(
-        labels=tuple(label.zh for label in figure_labels(edition, key)),
+        labels=tuple(label.zh for label in figure_labels(edition, key, figure["label"])),
         printed=figure["printed"],
         unit=figure["unit"],
         page=figure["page"],

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from extract.forms import forms
 from publish import labels
 from publish.site import asread, base, citing
 from publish.site.captures import chain
-from publish.site.layout import STATUS, value
+from publish.site.layout import STATUS, path, value
 from publish.site.report import described, find
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ _NARROW = 330.0
 async def show(request: Any, datasette: Any) -> Response:
     """The figure's page."""
     report, table, row, column = (
-        request.url_vars[name] for name in ("report", "table", "row", "column")
+        unquote(request.url_vars[name]) for name in ("report", "table", "row", "column")
     )
     found = await find(datasette, report)
     key = (table, row, column)
@@ -54,8 +55,8 @@ async def show(request: Any, datasette: Any) -> Response:
         "report": found,
         "figure": figure,
         "key": key,
-        "cell": value("/".join(key), figure, fails=fails),
-        "labels": labels.figure_labels(found["edition"], key),
+        "cell": value(key, figure, fails=fails),
+        "labels": labels.figure_labels(found["edition"], key, figure["label"]),
         "status": STATUS[figure["status"]],
         "checks": concerning,
         "document": document,
@@ -66,7 +67,7 @@ async def show(request: Any, datasette: Any) -> Response:
         "neighbours": _neighbours(found["edition"], key),
         "citations": citing.citations(citing.source(datasette, request, found, captured, figure)),
         "address": datasette.absolute_url(
-            request, datasette.urls.path(f"/figure/{report}/{'/'.join(key)}")
+            request, datasette.urls.path(f"/figure/{report}/{path(key)}")
         ),
     }
     return await base.page(datasette, request, "figure.html", context)
@@ -159,15 +160,13 @@ def _percent(box: Sequence[float], width: float, height: float) -> dict[str, flo
     }
 
 
-def _neighbours(
-    edition: str | None, key: tuple[str, str, str]
-) -> tuple[tuple[str, ...] | None, tuple[str, ...] | None]:
-    """The figures before and after this one on the form."""
+def _neighbours(edition: str | None, key: tuple[str, str, str]) -> tuple[str | None, str | None]:
+    """The addresses' ends of the figures before and after this one on the form."""
     form = forms().get(edition or "")
     keys = form.keys if form else ()
     if key not in keys:
         return None, None
     index = keys.index(key)
-    before = keys[index - 1] if index else None
-    after = keys[index + 1] if index + 1 < len(keys) else None
+    before = path(keys[index - 1]) if index else None
+    after = path(keys[index + 1]) if index + 1 < len(keys) else None
     return before, after

@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from publish.site import captures, errors, figure, originals, report, security, views
 from publish.site.format import FILTERS
+from publish.site.layout import path
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,7 +51,7 @@ _LENGTH_LIMIT = 5_000_000
 @hookimpl
 def register_routes() -> list[tuple[str, Any]]:
     """The site's addresses; whatever else is asked goes to Datasette."""
-    key = r"(?P<table>[a-z0-9_]{1,40})/(?P<row>[a-z0-9_]{1,60})/(?P<column>[a-z0-9_]{1,60})"
+    key = r"(?P<table>[a-z0-9_]{1,40})/(?P<row>[^/]{1,900})/(?P<column>[^/]{1,900})"
     return [
         (r"^/$", views.home),
         (r"^/place/(?P<code>[0-9]{6})$", views.place),
@@ -125,18 +126,18 @@ def render_cell(row: Any, value: Any, column: str, table: str | None, datasette:
     label = value
     if isinstance(value, dict):  # Datasette put the label of a foreign key beside it
         value, label = value["value"], value["label"]
-    path = _page_of(row, value, column, table) if isinstance(value, str) else None
-    if path is None:
+    page = _page_of(row, value, column, table) if isinstance(value, str) else None
+    if page is None:
         return None
-    return Markup('<a href="{}">{}</a>').format(datasette.urls.path(path), label)
+    return Markup('<a href="{}">{}</a>').format(datasette.urls.path(page), label)
 
 
 def _page_of(row: Any, value: str, column: str, table: str | None) -> str | None:
     names = set(row.keys())
     if column in {"printed", "status", "value"} and names >= _FIGURE:
-        return "/figure/" + "/".join(_plain(row[name]) for name in ("report", *_KEY))
+        return f"/figure/{_plain(row['report'])}/{path([_plain(row[name]) for name in _KEY])}"
     if column == "at" and "report" in names and value.count("/") == len(_KEY) - 1:
-        return f"/figure/{_plain(row['report'])}/{value}"
+        return f"/figure/{_plain(row['report'])}/{path(value.split('/'))}"
     for page, columns, own, shape in _LINKS:
         named = column in columns or (table == own and column in {"id", "code"})
         if named and re.fullmatch(shape, value):

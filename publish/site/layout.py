@@ -5,16 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import lcm
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from publish import labels
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from extract.forms import Form, FormRow, FormTable
     from publish.labels import Label
 
+Key = tuple[str, str, str]
+
 _BLOCK_HEADS = ("信息内容", "Content")
+_INDICATOR_HEADS = (labels.Label("统计指标", "Indicator"), labels.Label("单位", "Unit"))
 _TALL = 3
 """A group over this many rows or more is printed upright, as on the form."""
 
@@ -33,12 +37,17 @@ class Head:
 class Value:
     """A figure's cell: what is shown, the classes that style it, the words of its tooltip."""
 
-    key: str
+    key: Key
     text: str
     classes: str
     title: str
     marks: tuple[str, ...]
     colspan: int = 1
+
+    @property
+    def path(self) -> str:
+        """Its key as it stands in addresses."""
+        return path(self.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +69,20 @@ STATUS = {
 """What is shown where nothing is printed, and the status in words."""
 
 
-def tables(form: Form, figures: Mapping[str, Mapping[str, Any]], failing: set[str]) -> list[Table]:
+def path(key: Sequence[str]) -> str:
+    """A figure's key as a part of an address: a report's own labels hold any character."""
+    return "/".join(quote(part, safe="") for part in key)
+
+
+def tables(
+    form: Form, figures: Mapping[Key, Mapping[str, Any]], failing: Collection[str]
+) -> list[Table]:
     """The form's tables with a report's figures.
 
     Args:
         form: The edition of the report.
-        figures: Rows of `figures` by `table/row/column`.
-        failing: The keys at which a check fails.
+        figures: Rows of `figures` by table, row and column.
+        failing: The `table/row/column` at which a check fails.
     """
     cells = _Cells(figures, failing)
     return [_table(table, cells) for table in form.tables.values()]
@@ -74,37 +90,45 @@ def tables(form: Form, figures: Mapping[str, Mapping[str, Any]], failing: set[st
 
 def _table(table: FormTable, cells: _Cells) -> Table:
     lines = labels.rows_with(table, cells.rows(table.id))
-    blocks = labels.blocks(table, lines)
-    if labels.is_transposed(table):
-        rows = _transposed(table, lines, cells)
-    elif len(blocks) > 1 or blocks[0].heading:
-        rows = _blocks(table, blocks, cells)
+    if table.layout == "indicators":
+        rows = _indicators(table, lines, cells)
+    elif table.layout == "wide":
+        rows = _wide(table, lines, cells)
+    elif table.layout == "blocks":
+        rows = _blocks(table, labels.blocks(table, lines), cells)
     else:
         rows = [*_column_heads(table), *_body(table, lines, cells)]
     return Table(table.id, labels.table_label(table), tuple(tuple(row) for row in rows))
 
 
 class _Cells:
-    """Makes the cell of a figure."""
+    """Makes the cell of a figure, and says which rows and columns a report has."""
 
-    def __init__(self, figures: Mapping[str, Mapping[str, Any]], failing: set[str]) -> None:
+    def __init__(self, figures: Mapping[Key, Mapping[str, Any]], failing: Collection[str]) -> None:
         self._figures = figures
         self._failing = failing
 
-    def rows(self, table: str) -> set[str]:
-        """The rows of a table that the report has."""
+    def rows(self, table: str) -> dict[str, str | None]:
+        """The rows of a table that the report has, with labels the form does not know."""
         return {
-            figure["row"]
-            for figure in self._figures.values()
-            if figure["form_table"] == table and figure["status"] != "absent"
+            row: figure["label"]
+            for (table_id, row, _), figure in self._figures.items()
+            if table_id == table and figure["status"] != "absent"
         }
 
+    def columns(self, table: FormTable) -> list[str]:
+        """The form's columns of a table, and after them those the report adds."""
+        present = [column for table_id, _, column in self._figures if table_id == table.id]
+        return list(dict.fromkeys((*table.columns, *present)))
+
     def __call__(self, table: str, row: str, column: str, colspan: int = 1) -> Value:
-        key = f"{table}/{row}/{column}"
-        return value(key, self._figures.get(key), fails=key in self._failing, colspan=colspan)
+        key = (table, row, column)
+        return value(
+            key, self._figures.get(key), fails="/".join(key) in self._failing, colspan=colspan
+        )
 
 
-def value(key: str, figure: Mapping[str, Any] | None, *, fails: bool, colspan: int = 1) -> Value:
+def value(key: Key, figure: Mapping[str, Any] | None, *, fails: bool, colspan: int = 1) -> Value:
     """The cell of one figure; without a row it is one the report does not have."""
     status = figure["status"] if figure else "absent"
     shown, zh, en = STATUS[status]
@@ -208,9 +232,7 @@ def _body(table: FormTable, lines: Sequence[FormRow], cells: _Cells) -> list[lis
     return rows
 
 
-def _transposed(
-    table: FormTable, lines: Sequence[FormRow], cells: _Cells
-) -> list[list[Head | Value]]:
+def _wide(table: FormTable, lines: Sequence[FormRow], cells: _Cells) -> list[list[Head | Value]]:
     """The table's rows as groups of columns over one line of figures."""
     paths = [
         (*labels.row_labels(table, row), *labels.column_labels(table, column))
@@ -222,6 +244,30 @@ def _transposed(
         cells(table.id, row.id, column) for row in lines for column in row.columns
     ]
     return [*heads, figures]
+
+
+def _indicators(
+    table: FormTable, lines: Sequence[FormRow], cells: _Cells
+) -> list[list[Head | Value]]:
+    """A line for each indicator, under its groups where they are no indicators themselves."""
+    columns = cells.columns(table)
+    heads = [labels.column_labels(table, column)[-1] for column in columns]
+    rows: list[list[Head | Value]] = [
+        [Head(label, kind="head") for label in (*_INDICATOR_HEADS, *heads)]
+    ]
+    told: set[tuple[str, ...]] = set()
+    for line in lines:
+        words = labels.row_labels(table, line)
+        for depth in range(1, len(words)):
+            if line.label[:depth] not in told:
+                told.add(line.label[:depth])
+                span = len(columns) + len(_INDICATOR_HEADS)
+                rows.append([Head(words[depth - 1], colspan=span, kind=f"row part depth{depth}")])
+        told.add(line.label)
+        unit = labels.Label(table.unit(line.id, columns[0]) or "", "")
+        row: list[Head | Value] = [Head(words[-1], kind=f"row depth{len(words)}"), Head(unit)]
+        rows.append([*row, *(cells(table.id, line.id, column) for column in columns)])
+    return rows
 
 
 def _hanging(paths: Sequence[tuple[Label, ...]]) -> list[list[Head | Value]]:

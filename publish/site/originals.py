@@ -83,11 +83,21 @@ async def _name(datasette: Any, sha256: str) -> str:
 
 
 async def page(request: Any, datasette: Any) -> Response:
-    """A page of an original (or of its rendering) as PNG, with the boxes of `box` outlined."""
+    """A page of an original (or of its rendering) as PNG, with the boxes of `box` outlined.
+
+    Only pages that the build could open: what pdfium cannot bear has ended a reader there.
+    """
     sha256, number = request.url_vars["sha256"], int(request.url_vars["page"])
     boxes = _boxes(request.args.getlist("box"))
     if boxes is None:
         return Response.text("400 box=x0,top,x1,bottom\n", status=400)
+    known = await base.row(
+        datasette,
+        "select rendered from pages where document = :sha256 and page = :page",
+        {"sha256": sha256, "page": number},
+    )
+    if known is None:
+        raise base.missing("没有这一页", "no such page")
     data = await _paged(datasette, sha256)
 
     def draw() -> bytes:

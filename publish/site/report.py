@@ -8,7 +8,7 @@ from extract.forms import forms
 from publish import labels
 from publish.site import base, citing
 from publish.site.captures import chain
-from publish.site.layout import tables
+from publish.site.layout import path, tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -59,7 +59,7 @@ async def show(request: Any, datasette: Any) -> Response:
         " and superseded_by is null order by year",
         {"place": found["place"], "publisher": found["publisher"]},
     )
-    by_key = {f"{f['form_table']}/{f['row']}/{f['column']}": f for f in figures}
+    by_key = {(f["form_table"], f["row"], f["column"]): f for f in figures}
     failing = {check["at"] for check in checks if check["status"] == "fails"}
     form = forms().get(found["edition"] or "")
     captured = await _capture(datasette, found["capture"])
@@ -115,10 +115,10 @@ def _doubts(edition: str | None, figures: Iterable[base.Row]) -> list[dict[str, 
     for figure in figures:
         if figure["doubt"]:
             key = (figure["form_table"], figure["row"], figure["column"])
-            words = labels.figure_labels(edition, key)
+            words = labels.figure_labels(edition, key, figure["label"])
             place = order.get(key, len(order))
-            found.append({**figure, "key": "/".join(key), "labels": words, "order": place})
-    return sorted(found, key=lambda item: (item["order"], item["key"]))
+            found.append({**figure, "path": path(key), "labels": words, "order": place})
+    return sorted(found, key=lambda item: (item["order"], item["path"]))
 
 
 def _checks(edition: str | None, checks: Iterable[base.Row]) -> dict[str, list[dict[str, Any]]]:
@@ -131,6 +131,9 @@ def _checks(edition: str | None, checks: Iterable[base.Row]) -> dict[str, list[d
 
 def described(edition: str | None, check: base.Row) -> dict[str, Any]:
     """A check with its rule in words and, where it is at a figure, that figure's labels."""
-    key = tuple(check["at"].split("/"))
-    at = labels.figure_labels(edition, key) if len(key) == 3 else ()  # noqa: PLR2004
-    return {**check, "words": labels.rule_label(check["rule"]), "labels": at}
+    parts = check["at"].split("/")
+    words = {"words": labels.rule_label(check["rule"]), "labels": (), "path": ""}
+    if len(parts) == 3:  # noqa: PLR2004 - a figure's key
+        key = (parts[0], parts[1], parts[2])
+        words |= {"labels": labels.figure_labels(edition, key), "path": path(key)}
+    return {**check, **words}

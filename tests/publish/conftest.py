@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with a small archive and the database built from it."""
     data = small_archive.filled(tmp_path_factory.mktemp("published"))
-    build(data)
+    build(data, workers=0)
     return data
 
 

@@ -36,7 +36,7 @@ def crawled(data: Path, *runs: Callable[[Crawl], object]) -> Path:
             crawl = begin(archive, number)
             keep(crawl)
             crawl.end()
-    build(data)
+    build(data, workers=0)
     return data
 
 
@@ -153,3 +153,35 @@ def test_an_unchanged_answer_is_read_from_the_record_it_refers_to(tmp_path: Path
     assert rows(data, "select count(*) from revisits") == [(1,)]
     assert rows(data, "select count(*) from captures where role = 'report'") == [(1,)]
     assert rows(data, "select count(*) from changes") == [(0,)]
+
+
+def test_a_second_page_over_one_file_is_no_second_report(tmp_path: Path) -> None:
+    title = "东风区2021年政府信息公开工作年度报告"
+
+    def keep(crawl: Crawl) -> None:
+        crawl.keep(page("r.html"), cover(title, "x.docx"))
+        word = demo_file("dongfeng-2021.docx")
+        crawl.keep(page("x.docx"), word, "attachment", via=page("r.html"))
+        crawl.keep(page("mobile/r.html"), cover(title, "../x.docx"))
+
+    data = crawled(tmp_path, keep)
+    parts = rows(
+        data,
+        "select c.url, part from report_captures r join captures c on c.id = r.capture order by 1",
+    )
+    assert parts == [
+        (page("mobile/r.html"), "copy page"),
+        (page("r.html"), "page"),
+        (page("x.docx"), "attachment"),
+    ]
+    assert len(rows(data, "select * from reports")) == 1
+
+
+def test_a_cover_of_another_year_stays_a_report(tmp_path: Path) -> None:
+    def keep(crawl: Crawl) -> None:
+        crawl.keep(page("1.html"), REPORT)
+        crawl.keep(page("2.html"), cover("示范区人民政府2022年政府信息公开工作年度报告"))
+
+    data = crawled(tmp_path, keep)
+    years = rows(data, "select year, figures_printed > 0 from reports order by 1")
+    assert years == [(2022, 0), (2023, 1)]

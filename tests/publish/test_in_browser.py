@@ -61,7 +61,7 @@ def _filled(data: Path) -> Path:
             media_type="application/pdf",
         )
         crawl.end()
-    build(data)
+    build(data, workers=0)
     return data
 
 

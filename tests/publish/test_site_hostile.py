@@ -54,7 +54,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Get]:
             ),
         )
         crawl.end()
-    build(data)
+    build(data, workers=0)
     application = site(data)
     with asyncio.Runner() as runner:
         yield lambda path: runner.run(application.client.get(path))
