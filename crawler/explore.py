@@ -80,7 +80,7 @@ def _links(ask: Ask, page: Page, known: Known) -> list[Link]:
     """The links of a page, each with the way it was read; the family's reading goes first."""
     way = "browser" if ask.render else known[0] if known else ask.way
     own = list(known[1].links) if known else []
-    plain = page_links(page) if page.is_markup else []
+    plain = page_links(page) if page.is_markup else ()
     found = [replace(link, source=way if link.source in _PLAIN else link.source) for link in plain]
     links: dict[tuple[str, str], Link] = {}
     for link in [*own, *found]:

@@ -9,7 +9,7 @@ from scrapy import Request
 if TYPE_CHECKING:
     from crawler.ask import Ask
 
-PAGE_LIMIT = 16 * 1024 * 1024
+PAGE_LIMIT = 8 * 1024 * 1024
 """Bytes of a page at most; files have the limit of the settings."""
 LEAST_DELAY = 0.001
 """Seconds: without any delay Scrapy sends all that waits for a host at once."""

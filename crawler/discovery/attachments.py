@@ -6,9 +6,10 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from crawler.discovery.links import Link, addresses_in, page_links
+from crawler.discovery.links import Link, page_links
 from crawler.discovery.page import squeeze
 from crawler.discovery.scoring import FILE_PATH
+from crawler.discovery.scripts import addresses_in
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -51,7 +52,7 @@ def attachments(page: Page) -> list[Link]:
     for link in page_links(page):
         for file in _files_of(page, link):
             found.setdefault(file.url, file)
-    for address in addresses_in(page.scripts[:_MOST_SCRIPT]):
+    for address in addresses_in(page.scripts, _MOST_SCRIPT):
         url = page.absolute(address)
         if url and FILE_PATH.search(urlsplit(url).path):
             found.setdefault(url, Link(url, "", "script"))

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
-from crawler.discovery.links import Link, page_links
+from crawler.discovery.links import page_links
 
 if TYPE_CHECKING:
     from crawler.discovery.page import Page
@@ -17,17 +17,19 @@ _NEXT = re.compile(
 )
 _NUMBER = re.compile(r"^(?:第\s*)?\d{1,4}(?:\s*页)?$")
 _MOST_PAGES = 200
+_LONGEST = 40
+"""Characters of a pager's control at most."""
 _TOTAL = re.compile(r"共\s*(\d{1,4})\s*页|第?\s*\d{1,4}\s*/\s*(?:共\s*)?(\d{1,4})\s*页")
 
 
-def pager_links(page: Page, links: list[Link] | None = None) -> list[str]:
+def pager_links(page: Page) -> list[str]:
     """The addresses of a list's other pages, as far as the markup names them.
 
     A number or 下一页 counts only where its address is this list's own with another number in it:
     calendars, counters and article numbers look the same otherwise.
     """
     found: dict[str, None] = {}
-    for link in links if links is not None else page_links(page):
+    for link in page_links(page):
         text = link.text.strip(" []【】()<＞")
         if (_NEXT.match(text or link.text) or _NUMBER.match(text)) and is_sibling(
             link.url, page.url
@@ -40,7 +42,9 @@ def pager_links(page: Page, links: list[Link] | None = None) -> list[str]:
 def pages_by_script(page: Page) -> bool:
     """Whether a list says that it goes on, and only a script knows where."""
     for control in page.tree.iter("a", "button", "span", "li"):
-        says_next = _NEXT.match(" ".join(control.text_content().split()))
+        if len(control) > 1 or any(len(child) for child in control):
+            continue
+        says_next = _NEXT.match(" ".join(control.text_content()[:_LONGEST].split()))
         href = (control.get("href") or "").strip().lower()
         if says_next and (control.get("onclick") or href.startswith("javascript:")):
             return True

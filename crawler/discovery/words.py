@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from crawler.discovery.page import squeeze
@@ -19,6 +20,8 @@ _SAYS_NOTHING = re.compile(
     re.IGNORECASE,
 )
 _MOST_ROW = 120
+_MANY_LINKS = 3
+"""Links from which a row is a list; two are a title and its 查看."""
 _ROWS = {"tr", "li", "dl", "dd", "p", "div", "td", "h2", "h3", "h4"}
 _CLIMB = 3
 
@@ -50,7 +53,7 @@ def _row_text(anchor: HtmlElement) -> str:
     for _ in range(_CLIMB):
         if element is None or element.tag not in _ROWS:
             return ""
-        if len(element.findall(".//a")) > 2:  # noqa: PLR2004 - a title and its 查看, no whole list
+        if len(list(islice(element.iter("a"), _MANY_LINKS))) == _MANY_LINKS:
             return ""
         text = squeeze(element.text_content())
         own = squeeze(anchor.text_content())

@@ -17,14 +17,13 @@ from crawler.discovery.page import Page
 from crawler.families.model import MOST_PAGES, Further, Listing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 NAME = "jpage"
-_RECORD = re.compile(r"<record>\s*(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?\s*</record>", re.DOTALL)
-_NEXT = re.compile(r"<nextgroup>\s*(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?\s*</nextgroup>", re.DOTALL)
 _HREF = re.compile(r"""href\s*=\s*["']([^"']+)["']""")
 _TOTAL = re.compile(r"(?:totalrecord\b\D{1,4}|recordcount\D{1,6})(\d{1,6})", re.IGNORECASE)
 _PER_PAGE = re.compile(r"per_?page\D{1,6}(\d{1,3})", re.IGNORECASE)
+_MOST_RECORDS = 2_000
 _SCREENS = 3
 _PER_SCREEN = 15
 _WAYS = ("record-get", "page-get", "record-post", "page-post")
@@ -34,14 +33,14 @@ def read(page: Page, state: Mapping[str, str]) -> Listing | None:
     """Read an island, or an answer of the proxy (`state` says what was asked)."""
     if "<datastore>" not in page.text:
         return _failed(state) if state.get("family") == NAME else None
-    records = _RECORD.findall(page.text)
+    records = list(_elements(page.text, "record"))
     base = Page(page.url, "<div>" + "\n".join(records) + "</div>")
     links = tuple(Link(link.url, link.text, NAME) for link in page_links(base))
     mark = hashlib.sha256("".join(records).encode()).hexdigest()[:16]
     if state.get("family") == NAME and (not records or mark == state["mark"]):
         return _failed(state, links if records else ())
-    nextgroup = _NEXT.search(page.text)
-    address = _HREF.search(nextgroup[1].replace("&amp;", "&")) if nextgroup else None
+    nextgroup = next(_elements(page.text, "nextgroup"), "")
+    address = _HREF.search(nextgroup.replace("&amp;", "&"))
     proxy = page.absolute(address[1]) if address else state.get("proxy")
     if not proxy or not records:
         return Listing(links)
@@ -49,6 +48,19 @@ def read(page: Page, state: Mapping[str, str]) -> Listing | None:
     return Listing(
         links, _next(page, state, {"proxy": proxy, "mark": mark, "page": block}, len(records))
     )
+
+
+def _elements(text: str, name: str) -> Iterator[str]:
+    """The content of each element of this name; the islands are not always well-formed XML."""
+    start = 0
+    for _ in range(_MOST_RECORDS):
+        start = text.find(f"<{name}>", start)
+        end = text.find(f"</{name}>", start)
+        if start < 0 or end < 0:
+            return
+        inner = text[start + len(name) + 2 : end].strip()
+        yield inner.removeprefix("<![CDATA[").removesuffix("]]>")
+        start = end
 
 
 def _next(

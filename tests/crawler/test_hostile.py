@@ -2,12 +2,19 @@ from __future__ import annotations
 
 import gzip
 import itertools
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 from small_portal import Answer, Asked, crawled, items, page, put_reports, serving, title
 
 from archive import Archive
+from crawler import explore
+from crawler.ask import Ask
+from crawler.discovery.page import Page
+from crawler.model import CrawlOptions, Portal, PortalSummary
+from crawler.session import PortalState
+from crawler.verdict import not_content, settle
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -165,3 +172,40 @@ def test_an_answer_that_breaks_off_is_no_report(tmp_path: Path) -> None:
         site.answers[REPORT] = Answer("<p>half", headers=Short({"Content-Length": "5000"}))
         summary = crawled(site, tmp_path)
     assert (summary.found, summary.failed) == (1, 1)
+
+
+MANY = 60_000
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<script>" + "<a href='" * MANY,
+        "<script>" + "<a href='x' title=\"" * MANY,
+        "<script>" + "{a:'b'," * MANY,
+        "<script>{" + "a:'" * MANY,
+        '<p onclick="' + "'/a" * MANY + '">x</p>',
+        "<base href='/'>" + "<a href='x'>政府信息公开</a>" * MANY,
+        "<table>" + "<tr><td>x</td><td><a href='/x'>查看</a></td></tr>" * (MANY // 4),
+        "<div>" + "<a href='/x'>查看</a>" * MANY,
+        "<datastore>" + "<record><![CDATA[" * MANY,
+        "<datastore>" + "<nextgroup>" * MANY,
+        "createPageHTML( 9, 0" * MANY,
+        "<span>" * MANY + "下一页",
+        "<p>" + "找不到" * MANY,
+        "<a href='?" + "a=1&" * MANY + "'>2</a>",
+    ],
+)  # fmt: skip
+def test_no_page_makes_the_reading_slow(body: str) -> None:
+    page = Page("http://www.example.gov.cn/zfxxgknb/", body)
+    state = PortalState(
+        portal := Portal("p", None, "p", "http://www.example.gov.cn/"),
+        CrawlOptions(), PortalSummary(portal), {"example.gov.cn"},
+    )  # fmt: skip
+    ask = Ask("p", page.url, "column", text="政府信息公开年报")
+    began = time.process_time()
+    not_content(ask, state, 200, page)
+    settle(ask, page)
+    explore.from_list(ask, state, page)
+    explore.from_report(ask, state, page)
+    assert time.process_time() - began < 5

@@ -3,8 +3,9 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.discovery.links import Link, addresses_in, page_links
+from crawler.discovery.links import Link, page_links
 from crawler.discovery.page import Page, decode, squeeze
+from crawler.discovery.scripts import addresses_in
 
 URL = "http://www.example.gov.cn/zwgk/zfxxgknb/index.html"
 
