@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from extract.headers import column_labels, too_many
+from extract.headers import MISPLACED, column_labels, same, too_many
 from extract.labels import Labels
 from extract.rows import Placed, Row, has_number, is_blank, reading
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from extract.model import Cell
 
 Key = tuple[str, str]
+Leaf = tuple[str, "Cell"]
+"""A header cell and the id that its label names."""
+
 _FEWEST_HEADERS = 3
 
 
@@ -54,14 +58,14 @@ class Wide:
             self._leaves([row]) or self._named([row], self._groups)
         )
 
-    def _leaves(self, rows: Sequence[Row]) -> list[tuple[str, Cell]]:
+    def _leaves(self, rows: Sequence[Row]) -> list[Leaf]:
         return self._named(rows, self._columns)
 
-    def _tops(self, rows: Sequence[Row]) -> list[tuple[str, Cell]]:
+    def _tops(self, rows: Sequence[Row]) -> list[Leaf]:
         return [pair for pair in self._named(rows, self._groups) if pair[0] in self._rows_named]
 
     @staticmethod
-    def _named(rows: Sequence[Row], labels: Labels) -> list[tuple[str, Cell]]:
+    def _named(rows: Sequence[Row], labels: Labels) -> list[Leaf]:
         cells = {id(c): c for row in rows for c in row.cells}
         named = [(m.id, c) for c in cells.values() if (m := labels.match(c.text))]
         return sorted(named, key=lambda pair: (pair[1].column, pair[1].row))
@@ -102,40 +106,41 @@ class Wide:
                 doubt = "the file has this table twice, with different figures"
                 self.placed[key] = Placed(old.cells, old.doubt or doubt)
 
-    def _place(
-        self, leaves: list[tuple[str, Cell]], tops: list[tuple[str, Cell]], row: Row
-    ) -> dict[Key, Placed]:
+    def _place(self, leaves: list[Leaf], tops: list[Leaf], row: Row) -> dict[Key, Placed]:
         """Give the row's cells to the keys that the headers above them name."""
         keys = self._keys
         cells = _without_labels(row, [cell for _, cell in leaves])
-        columns = [column for _, column in keys]
-        orderly = [i for i, _ in leaves] == columns and _in_order([i for i, _ in tops], self._table)
+        named = [i for i, _ in leaves]
+        orderly = named == [c for _, c in keys] and _in_order([i for i, _ in tops], self._table)
+        if orderly:
+            headers = {key: cell for key, (_, cell) in zip(keys, leaves, strict=True)}
+        else:
+            headers = _by_path(leaves, tops, len(self._table.columns))
+        below = {k: c for k, h in headers.items() if (c := _below(h, cells)) is not None}
         if orderly and len(cells) == len(keys):
-            pairs = zip(keys, cells, leaves, strict=True)
-            return {key: _counted(cell, leaf[1], cells) for key, cell, leaf in pairs}
-        named = (
-            dict(zip(keys, leaves, strict=True))
-            if orderly
-            else (_by_path(leaves, tops, len(self._table.columns)))
-        )
-        placed = {key: _below(cell, cells) for key, (_, cell) in named.items()}
-        unused = [c for c in cells if not any(c is p for p in placed.values())]
-        used = [c for c in placed.values() if c is not None]
-        doubt = too_many(used, unused)
-        if len({id(c) for c in used}) < len(used):
-            doubt = "one cell stands for several figures"
-        sure = {k: Placed((c,), open_doubt=doubt) for k, c in placed.items() if c is not None}
-        if len(sure) == len(cells) == len(leaves) or (orderly and len(sure) == len(keys)):
-            return sure | self._lost(
-                [k for k in keys if k not in sure], row, len(cells), orderly=False
-            )
-        if not any(not is_blank(c) for c in cells):
-            return {k: Placed(tuple(cells[:1])) for k in keys}
-        return self._lost(keys, row, len(cells), orderly=True)
+            agree = all(k in below and same(below[k], c) for k, c in zip(keys, cells, strict=True))
+            doubt = None if agree else MISPLACED
+            return {k: Placed((c,), open_doubt=doubt) for k, c in zip(keys, cells, strict=True)}
+        lost = Placed(tuple(cells[:1]), doubt=_miscount(len(cells), len(keys)), lost=True)
+        # A part of the form's headers is believed only where it uses up all cells.
+        whole = len(keys) == len(below) if orderly else len(leaves) == len(below) == len(cells)
+        if not whole and all(is_blank(c) for c in cells):
+            return dict.fromkeys(keys, Placed(tuple(cells[:1])))
+        if not whole:
+            return dict.fromkeys(keys, lost)
+        doubt = _doubt(list(below.values()), cells)
+        sure = {k: Placed((c,), open_doubt=doubt) for k, c in below.items()}
+        return {k: sure.get(k, replace(lost, cells=())) for k in keys}
 
-    def _lost(self, keys: list[Key], row: Row, count: int, *, orderly: bool) -> dict[Key, Placed]:
-        doubt = f"{count} cells where {len(self._keys)} belong: which is which cannot be told"
-        return {k: Placed(row.cells[:1] if orderly else (), doubt=doubt, lost=True) for k in keys}
+
+def _doubt(used: list[Cell], cells: Sequence[Cell]) -> str | None:
+    if len({id(c) for c in used}) < len(used):
+        return "one cell stands for several figures"
+    return too_many(used, [c for c in cells if not any(c is u for u in used)])
+
+
+def _miscount(found: int, wanted: int) -> str:
+    return f"{found} cells where {wanted} belong: which is which cannot be told"
 
 
 def _without_labels(row: Row, headers: Sequence[Cell]) -> Sequence[Cell]:
@@ -146,14 +151,6 @@ def _without_labels(row: Row, headers: Sequence[Cell]) -> Sequence[Cell]:
     ):
         cells.pop(0)
     return cells
-
-
-def _counted(cell: Cell, header: Cell, cells: Sequence[Cell]) -> Placed:
-    below = _below(header, cells)
-    agrees = below is not None and below.text.strip() == cell.text.strip()
-    return Placed(
-        (cell,), open_doubt=None if agrees else "the cell does not stand below its column's header"
-    )
 
 
 def _below(header: Cell, cells: Sequence[Cell]) -> Cell | None:
@@ -168,18 +165,16 @@ def _in_order(ids: list[str], table: FormTable) -> bool:
     return places == sorted(places)
 
 
-def _by_path(
-    leaves: list[tuple[str, Cell]], tops: list[tuple[str, Cell]], columns: int
-) -> dict[Key, tuple[str, Cell]]:
+def _by_path(leaves: list[Leaf], tops: list[Leaf], columns: int) -> dict[Key, Cell]:
     """The header of each key whose group stands above it, for groups with all their columns."""
-    found: dict[Key, list[tuple[str, Cell]]] = {}
+    found: dict[Key, list[Cell]] = {}
     for column, cell in leaves:
-        above = [i for i, top in tops if top.row < cell.row and _covers(top, cell)]
-        if len(set(above)) == 1:
-            found.setdefault((above[0], column), []).append((column, cell))
+        above = {i for i, top in tops if top.row < cell.row and _covers(top, cell)}
+        if len(above) == 1:
+            found.setdefault((above.pop(), column), []).append(cell)
     sure = {key: same[0] for key, same in found.items() if len(same) == 1}
     whole = {row for row, _ in sure if len({c for r, c in sure if r == row}) == columns}
-    return {key: leaf for key, leaf in sure.items() if key[0] in whole}
+    return {key: cell for key, cell in sure.items() if key[0] in whole}
 
 
 def _covers(top: Cell, cell: Cell) -> bool:

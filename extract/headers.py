@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _UNIT = re.compile(r"单位[:为]?(万元|亿元|元|件|条|项|个|次)|[(](万元|亿元|元)[)]")
 _SIMILAR_BETWEEN = 0.35
+MISPLACED = "the row's cells do not all stand below their columns' headers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,10 +166,9 @@ def _by_filling(cells: Sequence[Cell], columns: Sequence[str]) -> dict[str, Plac
         return {columns[0]: Placed((filled[0],), open_doubt=doubt)}
     if len(filled) != len(columns) or not _adjacent(filled, cells):
         return _lost(cells, columns)
-    doubt = "the row's cells do not stand below their headers: taken in order"
-    same = len({c.text.strip() for c in filled}) == 1
+    alike = len({c.text.strip() for c in filled}) == 1
     pairs = zip(columns, filled, strict=True)
-    return {column: Placed((c,), open_doubt=None if same else doubt) for column, c in pairs}
+    return {column: Placed((c,), open_doubt=None if alike else MISPLACED) for column, c in pairs}
 
 
 def _adjacent(filled: Sequence[Cell], cells: Sequence[Cell]) -> bool:
@@ -182,18 +182,18 @@ def _by_count(
     """One cell a column, in the form's order; the header is heard as a witness."""
     pairs = dict(zip(columns, cells, strict=True))
     if header is None or not header.cells:
-        same = len({c.text.strip() for c in cells}) == 1
-        doubt = None if same else "no column header was found"
+        alike = len({c.text.strip() for c in cells}) == 1
+        doubt = None if alike else "no column header was found"
         return {column: Placed((cell,), open_doubt=doubt) for column, cell in pairs.items()}
-    if not header.here:
-        return {column: Placed((cell,)) for column, cell in pairs.items()}
-    placed: dict[str, Placed] = {}
-    for column, cell in pairs.items():
-        below = header.under(column, cells) if column in header.cells else cell
-        agrees = below is not None and (below is cell or below.text.strip() == cell.text.strip())
-        doubt = None if agrees else "the cell does not stand below its column's header"
-        placed[column] = Placed((cell,), open_doubt=doubt)
-    return placed
+    headed = [c for c in columns if c in header.cells] if header.here else []
+    agree = all(same(header.under(c, cells), pairs[c]) for c in headed)
+    doubt = None if agree else MISPLACED
+    return {column: Placed((cell,), open_doubt=doubt) for column, cell in pairs.items()}
+
+
+def same(one: Cell | None, other: Cell) -> bool:
+    """Whether two cells are one, or say the same, so that it does not matter which is meant."""
+    return one is other or (one is not None and one.text.strip() == other.text.strip())
 
 
 def _by_header(
