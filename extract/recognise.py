@@ -6,6 +6,7 @@ names the place, or it is marked, or it is left out of the figures altogether.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cache
@@ -18,7 +19,6 @@ from extract.indicators import Indicators
 from extract.labels import label_key
 from extract.matrix import Matrix
 from extract.model import Figure
-from extract.normalise import squeeze
 from extract.numbers import read_number
 from extract.rows import Placed, reading, rows_of
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from extract.forms import Form, FormTable
-    from extract.model import Cell, Document
+    from extract.model import Document
     from extract.rows import Row
 
 Key = tuple[str, str, str]
@@ -128,22 +128,27 @@ class _Evidence:
     """Says of a figure that has no cell whether its label stands somewhere in the document."""
 
     def __init__(self, document: Document, rows: Sequence[Row], placed: Iterable[Key]) -> None:
+        """Gather the document's lines and the texts of its cells, as keys."""
         self._rows = {(table, row) for table, row, _ in placed}
-        paragraphs = "".join(squeeze(p.text) for p in document.paragraphs)
-        cells = {id(c): c for row in rows for c in row.cells if reading(c).status == "unreadable"}
-        self._text = label_key(paragraphs) + "|" + "|".join(_bare(c) for c in cells.values())
+        lines = (line for p in document.paragraphs for line in p.text.splitlines())
+        self._lines = [label_key(line) for line in lines]
+        cells = {c.text for row in rows for c in row.cells if reading(c).status == "unreadable"}
+        self._cells = [label_key(text) for text in cells]
 
     def doubt(self, key: Key, label: str) -> str | None:
-        """Why a figure that was not found may stand in the report all the same."""
-        table, row, _ = key
+        """Why a figure that was not found may stand in the report all the same.
+
+        In running text a label only counts alone on its line or before a number: reports speak
+        of 行政许可 without giving figures.
+        """
         bare = label_key(label)
-        if (table, row) in self._rows or len(bare) < _SHORTEST_EVIDENCE or bare not in self._text:
+        if key[:2] in self._rows or len(bare) < _SHORTEST_EVIDENCE:
+            return None
+        counted = re.compile(re.escape(bare) + r"\D{0,2}\d")
+        in_text = any(line == bare or counted.search(line) for line in self._lines)
+        if not in_text and not any(bare in cell for cell in self._cells):
             return None
         return "the label stands in the file, but no row of figures was found for it"
-
-
-def _bare(cell: Cell) -> str:
-    return label_key(cell.text)
 
 
 def _figure(form: Form, key: Key, placed: Placed | None, evidence: _Evidence) -> Figure:

@@ -267,6 +267,13 @@ def test_a_row_that_only_text_holds_is_marked() -> None:
     assert figure.doubt
 
 
+def test_a_block_left_out_that_the_text_only_mentions_is_just_absent() -> None:
+    parts, _ = built()
+    parts[0] = parts[0][:11]
+    made = document(*parts, text=["我区规范行政事业性收费，全年公开政府信息12条。"])
+    assert doubted(recognise(made)) == set()
+
+
 def test_an_unreadable_label_between_two_others_is_taken_by_place_and_marked() -> None:
     parts, truth = built()
     at = row_at(parts[1], "2.重复申请")
