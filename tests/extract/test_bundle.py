@@ -73,7 +73,11 @@ def test_an_encrypted_file_is_named() -> None:
     assert "encrypted" in kinds(bytes(data))[1][0]
 
 
-@pytest.mark.parametrize("data", [b"", b"PK\x03\x04", zipped({}), zipped({"a": b"b"})[:-9]])
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"PK\x03\x04", zipped({}), zipped({"a": b"b"})[:-9]],
+    ids=["nothing", "a mark alone", "no member", "cut short"],
+)
 def test_what_cannot_be_read_is_said(data: bytes) -> None:
     found, problems = kinds(data)
     assert found == []
