@@ -165,6 +165,8 @@ class Session:
         self.browser = False
         """Whether pages can be rendered; set where a browser is found."""
         self.interrupted = False
+        self.old_tls: set[str] = set()
+        """Hosts that need weakened TLS."""
         self.refused: dict[str, list[str]] = {}
         """By host: addresses that are not public, from the resolver."""
         for portal in portals:

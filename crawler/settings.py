@@ -63,6 +63,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.robots.RobotsMiddleware": 100,
     "crawler.middlewares.replay.ReplayMiddleware": 450,
     "crawler.middlewares.backoff.BackOffMiddleware": 550,
+    "crawler.middlewares.tls.OldTlsMiddleware": 560,
     "crawler.middlewares.redirects.OwnHostsRefresh": 580,
     "crawler.middlewares.redirects.OwnHostsRedirect": 600,
     "crawler.middlewares.writer.ArchiveWriter": 950,

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from playwright.async_api import Error as PlaywrightError
 from scrapy.exceptions import DownloadTimeoutError
 from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
 
+from crawler.middlewares.tls import ListedHostsPolicy
+
 if TYPE_CHECKING:
     from scrapy import Request
+    from scrapy.crawler import Crawler
     from scrapy.http import Response
 
     from crawler.browser.rendering import Rendering
@@ -23,6 +26,13 @@ CLOSE_SECONDS = 3.0
 
 class BrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
     """Renders what asks for it, within `RENDER_SECONDS`; all else is Scrapy's own download."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        """Begin with Scrapy's TLS, weakened for the hosts that the crawl lists."""
+        super().__init__(crawler)
+        old: set[str] = crawler.spider.session.old_tls  # type: ignore[union-attr]
+        factory: Any = self._contextFactory
+        self._contextFactory: Any = ListedHostsPolicy(factory, old)
 
     async def download_request(self, request: Request) -> Response:
         """Download, or render in a context of its own that is closed afterwards."""

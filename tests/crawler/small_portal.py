@@ -13,6 +13,7 @@ from crawler.model import CrawlOptions, CrawlSummary, Portal
 from crawler.run import crawl
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
@@ -48,10 +49,11 @@ class SmallPortal:
     otherwise: Answer = Answer("<html><body><h1>404</h1></body></html>", 404)
     port: int = 0
     connections: int = 0
+    scheme: str = "http"
 
     @property
     def url(self) -> str:
-        return f"http://{self.address}:{self.port}/"
+        return f"{self.scheme}://{self.address}:{self.port}/"
 
     @property
     def lines(self) -> list[str]:
@@ -86,7 +88,7 @@ def items(*links: tuple[str, str]) -> str:
 
 
 @contextmanager
-def serving(address: str = "127.0.0.1") -> Iterator[SmallPortal]:
+def serving(address: str = "127.0.0.1", tls: ssl.SSLContext | None = None) -> Iterator[SmallPortal]:
     """A portal with a home page and a column of no reports yet, while the context lasts."""
     site = SmallPortal(address)
 
@@ -123,6 +125,9 @@ def serving(address: str = "127.0.0.1") -> Iterator[SmallPortal]:
 
     server = Server((address, 0), Handler)
     site.port = server.server_address[1]
+    if tls:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+        site.scheme = "https"
     site.put("/", "试验区人民政府", items(("政务公开", "/zwgk/"), ("新闻", "/news/")))
     site.put("/zwgk/", "政务公开", items(("政府信息公开年报", "/zwgk/zfxxgknb/")))
     site.put(
