@@ -6,10 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from extract import limits
-from extract.agreement import compare, settle
+from extract.agreement import compare, settle, unvouched
 from extract.forms import forms
 from extract.identity import identify
 from extract.model import Report
+from extract.narrative import compare_narrative
 from extract.office import OfficeError, to_docx
 from extract.readers.bundle import read_bundle
 from extract.readers.docx import read_docx
@@ -111,8 +112,11 @@ def _pdf_report(data: bytes) -> Report:
     first = recognise(document)
     if first.edition is None:
         return _from_document(document)
-    second = recognise(read_pdf(data, reader="pdfplumber"))
-    compared, lone = compare(first, second)
+    keys, pages = unvouched(first)
+    if not keys:
+        return _from_document(document, first)
+    second = recognise(read_pdf(data, "pdfplumber", pages))
+    compared, lone = compare(first, second, keys)
     return _from_document(document, compared, lone)
 
 
@@ -135,7 +139,9 @@ def _from_document(
     problems = [*document.problems, *found.problems]
     if found.edition is None and document.blocks:
         problems.append("no statistics table of a known form was found")
-    if found.edition is None and identity.title is None and not any(s.number for s in sections):
+    told = bool(document.problems) and not document.blocks  # why there is nothing to read
+    nothing = found.edition is None and identity.title is None
+    if nothing and not told and not any(s.number for s in sections):
         problems.append("this does not read as an annual report on information disclosure")
     return Report(
         media_type=document.media_type,
@@ -148,7 +154,7 @@ def _from_document(
         published_on=identity.published_on,
         edition=found.edition,
         figures=figures,
-        checks=tuple(t.check for t in tried),
+        checks=(*(t.check for t in tried), *compare_narrative(found.edition, figures, sections)),
         sections=sections,
         problems=tuple(problems),
     )
