@@ -23,7 +23,7 @@ from extract.model import Report
 from extract.serialise import from_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Generator, Iterable, Iterator
     from multiprocessing.connection import Connection
 
     File = tuple[str, bytes]
@@ -43,7 +43,7 @@ class WorkerError(OSError):
 
 def read_reports_guarded(
     files: Iterable[File], workers: int | None = None, *, reader: str = _READER
-) -> Iterator[Report]:
+) -> Generator[Report, None, None]:
     """Read files in worker processes, each within limits of time and memory.
 
     Args:
@@ -53,7 +53,8 @@ def read_reports_guarded(
 
     Yields:
         The report of each file, in their order, as soon as it and those before it are read. A file
-        that crashed its reader or passed a limit has a report with one problem.
+        that crashed its reader or passed a limit has a report with one problem. Closing the
+        generator ends the processes.
 
     Raises:
         WorkerError: no worker can be started.

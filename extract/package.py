@@ -70,6 +70,7 @@ def parse_xml(content: bytes) -> etree._Element:
 
     Raises:
         PackageError: the XML is malformed, too deep, or declares a document type.
+        MemoryError: the parser ran out of memory, which it reports as an error of syntax.
     """
     parser = etree.XMLParser(
         resolve_entities=False,
@@ -82,6 +83,8 @@ def parse_xml(content: bytes) -> etree._Element:
     try:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
+        if any(entry.type_name == "ERR_NO_MEMORY" for entry in parser.error_log):
+            raise MemoryError from error
         raise PackageError("the XML in the package is malformed") from error
     if root.getroottree().docinfo.internalDTD is not None:
         raise PackageError("the XML in the package declares a document type, which is refused")

@@ -33,6 +33,8 @@ _COLUMN_LIMIT = 1000
 _ROW_SPAN_LIMIT = 1000
 _CELL_LIMIT = 50_000
 """Bounds on one page's tables: the largest real one has some 350 cells in 16 columns."""
+_MOST_BYTES = 24 * 2**20
+"""A page with its pictures inside may have some megabytes; its tree takes thirty times its text."""
 
 
 def read_html(data: bytes, content_type: str | None = None) -> Document:
@@ -48,6 +50,8 @@ def read_html(data: bytes, content_type: str | None = None) -> Document:
         and date that the page gives; `where` of a cell is a `TableCell`. Never raises.
     """
     del content_type
+    if len(data) > _MOST_BYTES:
+        return Document(HTML, problems=("the page is too large to be read",))
     text, problems = decode(unwrap(data))
     root, complaints = parse(text)
     if root is None:

@@ -108,12 +108,20 @@ def _is_nearly_utf8(data: bytes) -> bool:
 
 
 def parse(text: str) -> tuple[etree._Element | None, tuple[str, ...]]:
-    """The page's tree, None where there is nothing in it, and what the parser gave up."""
+    """The page's tree, None where there is nothing in it, and what the parser gave up.
+
+    Raises:
+        MemoryError: the parser ran out of memory; it goes on with what it has, and says nothing.
+    """
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     content = text.replace("\x00", "").encode("utf-8", "replace")
     try:
         root = html.document_fromstring(content, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):
+        root = None
+    if any(entry.type_name == "ERR_NO_MEMORY" for entry in parser.error_log):
+        raise MemoryError
+    if root is None:
         return None, ()
     cut = any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log)
     return root, ("the page nests too deep: part of it was not read",) if cut else ()
