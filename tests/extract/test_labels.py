@@ -5,8 +5,8 @@ import unicodedata
 import pytest
 
 from extract.forms import forms
+from extract.hits import row_labels
 from extract.labels import Labels, Match, label_key, numbering
-from extract.matrix import row_labels
 from extract.normalise import fold, squeeze
 
 ROWS = row_labels(forms()["2021"].tables["requests"])

@@ -345,6 +345,8 @@ def test_other_tables_are_left_alone() -> None:
     parts, truth = built()
     found = recognise(document(news, *parts))
     assert (printed(found), doubted(found)) == (truth, set())
+    found = recognise(document(*parts, news))
+    assert (printed(found), doubted(found)) == (truth, set())
     assert recognise(document(news)) == Recognition(None)
 
 
