@@ -29,6 +29,7 @@ _FIGURE = re.compile(
     r"|[-—–－/／一⼀]{1,3}|[无⽆])"
 )
 _ITEM = re.compile(r"\d{1,2}\s*[.．、](?!\d)")
+_GROUP = re.compile(r"[（(][一二三四五六七八九十⼀⼆⼋⼗]{1,3}[)）]")
 _NUMBERED = re.compile(r"[（(]?[一二三四五六七八九十⼀⼆⼋⼗\d]{1,3}[)）、.．](?!\d)")
 _HEADING = re.compile(r"[一二三四五六七八九十⼀⼆⼋⼗]{1,3}\s*[、.．]|第[一二三四五六七]部分")
 _SENTENCE_END = "。；：:！？!?"
@@ -55,6 +56,11 @@ class Segment:
     def is_item(self) -> bool:
         """Whether it begins with a number and a dot, as the labels of the lowest level do."""
         return bool(_ITEM.match(self.text))
+
+    @property
+    def is_group(self) -> bool:
+        """Whether it begins with a number in brackets, as the labels of the level above do."""
+        return bool(_GROUP.match(self.text))
 
     @property
     def is_numbered(self) -> bool:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from extract.readers.pdf.frames import Frame, FrameCell, frame_of, widened
-from extract.readers.pdf.level_ruled import level_frames
 from extract.readers.pdf.lettering import Line, lines_of
+from extract.readers.pdf.level_ruled import level_frames
 from extract.readers.pdf.marks import UNREADABLE, Box, Floats, Ints, PageMarks
 from extract.readers.pdf.placing import Flags, cells_of_characters
 from extract.readers.pdf.ruling import level_edges, rulings

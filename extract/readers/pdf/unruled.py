@@ -106,16 +106,19 @@ def _end_of_block(lines: list[SegmentLine], at: int) -> int:
             left, last = min(left, *(segment.x0 for segment in line.part)), index
         elif max(segment.x1 for segment in line.segments) > left:
             break
-    return _with_label_lines(lines, last, left)
+    return _with_label_lines(lines, at, last)
 
 
-def _with_label_lines(lines: list[SegmentLine], last: int, left: float) -> int:
+def _with_label_lines(lines: list[SegmentLine], first: int, last: int) -> int:
     """The index after the lines with which the last row's label goes on."""
+    rows = [line for line in lines[first : last + 1] if line.figures]
+    left = min(segment.x0 for line in rows for segment in line.figures)
+    right = max((s.x1 for line in rows for s in line.labels), default=left)
     end = last + 1
     while end < len(lines):
         line = lines[end]
-        near = line.base - lines[end - 1].base < PITCH * line.size
-        if not near or line.is_prose or max(s.x1 for s in line.segments) > left:
+        below = line.segments[0].x0 < right and line.segments[-1].x1 < left
+        if not below or line.is_prose or not _near(lines[end - 1], line):
             break
         end += 1
     return end
@@ -140,7 +143,10 @@ def _is_numbered(line: SegmentLine) -> bool:
 
 def _block(above: list[SegmentLine], lines: list[SegmentLine], level: Edges) -> Block | None:
     head = _head(above)
-    edge = min((s.x0 for line in lines for s in line.labels if s.is_item), default=None)
+    labels = [s for line in lines for s in line.labels]
+    edge = min((s.x0 for s in labels if s.is_item), default=None)
+    if edge is None:
+        edge = min((s.x0 for s in labels if s.is_group), default=None)
     columns = _columns([s for line in lines for s in line.part], head)
     rows = _rows(lines, edge, columns, level)
     below = [s for s in head if s.x1 > columns[0][0]]
@@ -174,9 +180,16 @@ def _columns(figures: list[Segment], head: list[Segment]) -> list[Span]:
     columns = sorted(columns + [span for span in alone if not _over(span, columns)])
     for s in sorted(head, key=lambda s: -s.bottom):
         over = _over((s.x0, s.x1), columns)
-        if len(over) == 1:
+        if len(over) == 1 and s.x1 - s.x0 < room_of(columns, columns.index(over[0])):
             columns[columns.index(over[0])] = _around(over[0], (s.x0, s.x1))
     return columns
+
+
+def room_of(columns: list[Span], index: int) -> float:
+    """The distance from a column to the farther of its neighbours: what is wider spans several."""
+    middles = [(first + last) / 2 for first, last in columns]
+    steps = [b - a for a, b in pairwise(middles)]
+    return max(steps[max(index - 1, 0) : index + 1], default=float("inf"))
 
 
 def _over(span: Span, columns: list[Span]) -> list[Span]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from extract.readers.pdf.frames import Frame, FrameCell
-from extract.readers.pdf.unruled import PITCH
+from extract.readers.pdf.unruled import PITCH, room_of
 
 if TYPE_CHECKING:
     from extract.readers.pdf.marks import Ints, PageMarks
@@ -66,7 +67,7 @@ def _boundaries(block: Block) -> tuple[list[float], int]:
     segments = [s for row in block.rows for s in (*row.labels, *row.groups)]
     figures = [s for row in block.rows for s in row.figures]
     spans = block.columns
-    between = [(a[1] + b[0]) / 2 for a, b in zip(spans, spans[1:], strict=False)]
+    between = [(a[1] + b[0]) / 2 for a, b in pairwise(spans)]
     last = max(s.x1 for s in (*figures, *block.head)) + EDGE
     last = max(last, spans[-1][1] + EDGE)
     if not segments:
@@ -83,7 +84,10 @@ def _body_cells(block: Block, xs: list[float], labels: int, depth: int) -> list[
     cells: list[_Cell] = []
     group: _Cell | None = None
     for number, row in enumerate(block.rows, start=depth):
-        group = _label_cells(cells, row, number, labels, xs, group)
+        if labels == _GROUPS_AND_ROWS:
+            group = _grouped(cells, row, number, xs[1], group)
+        elif labels:
+            cells.append(_Cell(number, 0, 1, 1, row.labels + row.groups))
         own = [_Cell(number, labels + k, 1, 1) for k in range(len(xs) - 1 - labels)]
         for segment in row.figures:
             own[_column(segment, xs) - labels].segments.append(segment)
@@ -91,15 +95,15 @@ def _body_cells(block: Block, xs: list[float], labels: int, depth: int) -> list[
     return cells
 
 
-def _label_cells(
-    cells: list[_Cell], row: Row, number: int, labels: int, xs: list[float], group: _Cell | None
+_GROUPS_AND_ROWS = 2
+"""Columns of labels where groups of rows have labels of their own."""
+
+
+def _grouped(
+    cells: list[_Cell], row: Row, number: int, edge: float, group: _Cell | None
 ) -> _Cell | None:
     """Add a row's label, and its part of the label of a group; returns the group that goes on."""
-    if labels < 2:  # noqa: PLR2004 - groups' labels and rows' labels
-        if labels:
-            cells.append(_Cell(number, 0, 1, 1, row.labels + row.groups))
-        return None
-    if any(segment.x0 < xs[1] for segment in row.labels):
+    if any(segment.x0 < edge for segment in row.labels):
         if row.groups:
             cells.append(_Cell(number, 0, 1, 1, row.groups))
         first = 1 if row.groups else 0
@@ -130,7 +134,7 @@ def _head_cells(block: Block, xs: list[float], labels: int) -> tuple[list[_Cell]
         first, last = _columns_under(segment, xs)
         if labels and segment.middle < xs[labels]:
             corner.append(segment)
-        elif first < last:
+        elif first < last or _is_wide(segment, block, first - labels):
             spanning.append((segment, max(first, labels), last))
         else:
             stacks.setdefault(first, []).append(segment)
@@ -146,6 +150,11 @@ def _head_cells(block: Block, xs: list[float], labels: int) -> tuple[list[_Cell]
     if labels:
         cells.append(_Cell(0, 0, depth + 1, labels, corner))
     return cells, depth + 1
+
+
+def _is_wide(segment: Segment, block: Block, column: int) -> bool:
+    """Whether a head's cell is wider than a column can be."""
+    return column >= 0 and segment.x1 - segment.x0 >= room_of(block.columns, column)
 
 
 def _columns_under(segment: Segment, xs: list[float]) -> tuple[int, int]:
@@ -186,7 +195,7 @@ def _row_boundaries(block: Block, depth: int) -> list[float]:
     """The rows' boundaries: half-way between their texts; the head's rows share its height."""
     rows = block.rows
     ys = [rows[0].top - EDGE]
-    for upper, lower in zip(rows, rows[1:], strict=False):
+    for upper, lower in pairwise(rows):
         ys.append((upper.bottom + max(lower.top, upper.bottom)) / 2)
     ys.append(max(rows[-1].bottom, ys[-1]) + EDGE)
     if depth:
