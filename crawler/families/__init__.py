@@ -8,7 +8,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from crawler.families import ewb, gkmlpt, jpaas, jpage, json_list, openness, trs, uuid_shtml, vsb
+from crawler.families import (
+    aspnet,
+    ewb,
+    gkmlpt,
+    jpaas,
+    jpage,
+    json_list,
+    openness,
+    trs,
+    uuid_shtml,
+    vsb,
+)
 from crawler.families.model import Further, Listing
 
 if TYPE_CHECKING:
@@ -38,6 +49,7 @@ FAMILIES: tuple[Family, ...] = (
     openness,
     vsb,
     ewb,
+    aspnet,
     json_list,  # last: any JSON with titles and addresses
 )
 

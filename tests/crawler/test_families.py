@@ -239,3 +239,32 @@ def test_pages_of_no_family(text: str) -> None:
 def test_a_family_is_one_small_module() -> None:
     names = [family.NAME for family in families.FAMILIES]
     assert len(set(names)) == len(names)
+
+
+def form(number: int, *, last: bool = False) -> str:
+    following = "" if last else "<a href=\"javascript:__doPostBack('ctl00$Pager','')\">下一页</a>"
+    return (
+        f"<form action='list.aspx?id=3'><input type=hidden name=__VIEWSTATE value='state{number}'>"
+        f"<a href='show.aspx?id={number}'>{TITLE}</a>"
+        f"<a href=\"javascript:__doPostBack('ctl00$Pager','{number + 1}')\">{number + 1}</a>"
+        f"{following}</form>"
+    )
+
+
+def test_aspnet_sends_its_form_back() -> None:
+    name, listing = read("/pages/list.aspx?id=3", form(1))
+    assert name == "aspnet"
+    (asked,) = listing.further
+    assert (asked.method, asked.url) == ("POST", f"{HOST}/pages/list.aspx?id=3")
+    sent = parse_qs(asked.body.decode(), keep_blank_values=True)
+    assert sent["__VIEWSTATE"] == ["state1"]
+    assert sent["__EVENTTARGET"] == ["ctl00$Pager"]
+    second = follow(asked, form(2, last=True))
+    third = parse_qs(second.further[0].body.decode(), keep_blank_values=True)
+    assert third["__EVENTARGUMENT"] == ["3"]
+    assert follow(second.further[0], form(3).replace("4", "1").replace("下一页", "")).further == ()
+
+
+def test_a_form_that_only_searches_is_no_list() -> None:
+    markup = "<form><input type=hidden name=__VIEWSTATE value=x></form><a href=\"javascript:__doPostBack('Search','')\">搜索</a>"
+    assert read("/a.aspx", markup)[1].further == ()
