@@ -68,23 +68,53 @@ def frame_of(ruling: Ruling) -> Frame | None:
         return None
     across = cover(ruling.upright, xs, ys)
     down = cover(ruling.level, ys, xs)
-    cells = _all_cells(xs, ys, across >= PRESENT, down >= PRESENT)
-    solid = replace_real(ruling.level)
-    ruled = cover(solid, ys, xs) >= PRESENT
-    cells = [_with_open_sides(cell, ruled) for cell in cells]
-    return compact(xs, ys, cells)
+    drawn = cover(_drawn(ruling.level), ys, xs) >= PRESENT
+    return cells_between(xs, ys, across >= PRESENT, down >= PRESENT, drawn)
 
 
-def _all_cells(xs: Floats, ys: Floats, across: Flags, down: Flags) -> list[FrameCell]:
-    return [cell for region in regions(across, down) for cell in _cells(region, xs, ys)]
+def cells_between(
+    xs: Floats, ys: Floats, across: Flags, down: Flags, drawn: Flags | None = None
+) -> Frame:
+    """The frame of the cells that these sides divide, without boundaries that are no cell's side.
+
+    Args:
+        xs: the columns' boundaries.
+        ys: the rows' boundaries.
+        across: see `regions`.
+        down: see `regions`.
+        drawn: like `down`, the level sides that a rule shows; all of them where None.
+    """
+    places = sorted(place for region in regions(across, down) for place in _places(region))
+    columns = sorted({c for _, c, _, _, _ in places} | {c + wide for _, c, _, wide, _ in places})
+    rows = sorted({r for r, _, _, _, _ in places} | {r + high for r, _, high, _, _ in places})
+    column_of = {old: new for new, old in enumerate(columns)}
+    row_of = {old: new for new, old in enumerate(rows)}
+    x, y = xs.tolist(), ys.tolist()
+    shown = (down if drawn is None else drawn).tolist()
+    cells = [
+        FrameCell(
+            row_of[r],
+            column_of[c],
+            row_of[r + high] - row_of[r],
+            column_of[c + wide] - column_of[c],
+            (x[c], y[r], x[c + wide], y[r + high]),
+            not all(shown[r][c : c + wide]),
+            not all(shown[r + high][c : c + wide]),
+            broken,
+        )
+        for r, c, high, wide, broken in places
+    ]
+    return _frame(xs[columns], ys[rows], cells)
 
 
-def cells_between(xs: Floats, ys: Floats, across: Flags, down: Flags) -> Frame:
-    """The frame of the cells that these sides divide, see `regions`."""
-    return compact(xs, ys, _all_cells(xs, ys, across, down))
+def _frame(xs: Floats, ys: Floats, cells: list[FrameCell]) -> Frame:
+    slots = np.full((len(ys) - 1, len(xs) - 1), -1, np.int64)
+    for index, c in enumerate(cells):
+        slots[c.row : c.row + c.rowspan, c.column : c.column + c.colspan] = index
+    return Frame(xs, ys, cells, slots)
 
 
-def replace_real(edges: Edges) -> Edges:
+def _drawn(edges: Edges) -> Edges:
     """Only the edges that a rule shows."""
     return edges.pick(np.flatnonzero(edges.real))
 
@@ -138,13 +168,15 @@ def regions(across: Flags, down: Flags) -> list[list[tuple[int, int]]]:
     return list(found.values())
 
 
-def _cells(region: list[tuple[int, int]], xs: Floats, ys: Floats) -> list[FrameCell]:
-    """A region as one cell, or as one cell a run of rows where it is no rectangle."""
+def _places(region: list[tuple[int, int]]) -> list[tuple[int, int, int, int, bool]]:
+    """A region as one cell, or as one cell a run of rows where it is no rectangle (then True)."""
+    if len(region) == 1:
+        return [(*region[0], 1, 1, False)]
     rows, columns = [row for row, _ in region], [column for _, column in region]
     height, width = max(rows) - min(rows) + 1, max(columns) - min(columns) + 1
     if height * width == len(region):
-        return [_cell((min(rows), min(columns), height, width), xs, ys)]
-    return [replace(_cell(part, xs, ys), broken=True) for part in _rectangles(region)]
+        return [(min(rows), min(columns), height, width, False)]
+    return [(*place, True) for place in _rectangles(region)]
 
 
 _Place = tuple[int, int, int, int]
@@ -179,21 +211,6 @@ def _runs(columns: list[int]) -> list[tuple[int, int]]:
     return list(zip(starts, ends, strict=True))
 
 
-def _cell(place: _Place, xs: Floats, ys: Floats) -> FrameCell:
-    row, column, high, wide = place
-    box = float(xs[column]), float(ys[row]), float(xs[column + wide]), float(ys[row + high])
-    return FrameCell(row, column, high, wide, box)
-
-
-def _with_open_sides(cell: FrameCell, ruled: Flags) -> FrameCell:
-    spanned = slice(cell.column, cell.column + cell.colspan)
-    return replace(
-        cell,
-        open_top=not ruled[cell.row, spanned].all(),
-        open_bottom=not ruled[cell.row + cell.rowspan, spanned].all(),
-    )
-
-
 def widened(frame: Frame, xs: Floats) -> Frame:
     """A frame with the outer columns of the table it continues, where this page rules none.
 
@@ -211,33 +228,9 @@ def widened(frame: Frame, xs: Floats) -> Frame:
     for column in added:
         box = float(wide[column]), top, float(wide[column + 1]), bottom
         cells.append(FrameCell(0, column, rows, 1, box, open_top=True, open_bottom=True))
-    return compact(wide, frame.ys, cells)
+    cells.sort(key=lambda cell: (cell.row, cell.column))
+    return _frame(wide, frame.ys, cells)
 
 
 MISSING = 6.0
 """Points from which a column counts as missing on this page."""
-
-
-def compact(xs: Floats, ys: Floats, cells: list[FrameCell]) -> Frame:
-    """The frame without boundaries that are no cell's side."""
-    columns = sorted({c.column for c in cells} | {c.column + c.colspan for c in cells})
-    rows = sorted({c.row for c in cells} | {c.row + c.rowspan for c in cells})
-    column_of = {old: new for new, old in enumerate(columns)}
-    row_of = {old: new for new, old in enumerate(rows)}
-    kept = sorted(
-        (
-            replace(
-                c,
-                row=row_of[c.row],
-                column=column_of[c.column],
-                rowspan=row_of[c.row + c.rowspan] - row_of[c.row],
-                colspan=column_of[c.column + c.colspan] - column_of[c.column],
-            )
-            for c in cells
-        ),
-        key=lambda c: (c.row, c.column),
-    )
-    slots = np.full((len(rows) - 1, len(columns) - 1), -1, np.int64)
-    for index, c in enumerate(kept):
-        slots[c.row : c.row + c.rowspan, c.column : c.column + c.colspan] = index
-    return Frame(xs[columns], ys[rows], kept, slots)

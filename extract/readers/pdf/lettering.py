@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import itertools
+import operator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from extract.readers.pdf.marks import DESCENT, Box, Floats, Ints, PageMarks, turned
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 NEXT_LINE = 0.4
 """Ems between baselines that make another line."""
@@ -28,6 +26,8 @@ SAME_PLACE = 0.2
 OVERLAP = 0.4
 """Where the next character begins before this part of one's width, they cover one another."""
 
+Flags = NDArray[np.bool_]
+
 _SPACES = frozenset(" \t\u00a0\u2002\u2003\u2009\u3000")
 
 
@@ -38,13 +38,13 @@ def is_blank(texts: list[str]) -> NDArray[np.bool_]:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of text in a group: its text, box as displayed, and whether characters overlap."""
+    """A line of text in a group: its text, whether characters in it overlap, its box and size."""
 
     group: int
     text: str
+    overlaps: bool
     box: Box
     size: float
-    overlaps: bool
 
 
 def lines_of(marks: PageMarks, groups: Ints) -> list[Line]:
@@ -72,73 +72,69 @@ def _lines_one_way(marks: PageMarks, groups: Ints, chosen: Ints, turn: int) -> l
     line = np.empty(len(order), np.int64)
     line[order] = np.concatenate(([0], np.cumsum(apart | (np.diff(group[order]) != 0))))
     order = np.lexsort((boxes[:, 0], line))
-    texts = marks.texts
-    ordered_texts = [texts[index] for index in chosen[order].tolist()]
-    row = _Row(ordered_texts, boxes[order], size[order], line[order])
-    shown = marks.boxes[chosen][order]
-    return [
-        Line(
-            int(group[order[start]]),
-            text,
-            _around(shown[start:end]),
-            float(size[order[start]]),
-            overlaps,
+    texts = [marks.texts[index] for index in chosen[order].tolist()]
+    solid = np.flatnonzero(~is_blank(texts))
+    if not len(solid):
+        return []
+    order = order[solid]
+    joints = _joints([texts[index] for index in solid.tolist()], boxes[order], np.diff(solid) > 1)
+    starts = np.flatnonzero(np.diff(line[order], prepend=-1))
+    shown = marks.boxes[chosen[order]]
+    around = np.column_stack(
+        (
+            np.minimum.reduceat(shown[:, :2], starts, axis=0),
+            np.maximum.reduceat(shown[:, 2:], starts, axis=0),
         )
-        for start, end, text, overlaps in row.pieces()
+    )
+    sizes, numbers = size[order[starts]].tolist(), group[order[starts]].tolist()
+    ends = [*starts[1:].tolist(), len(order)]
+    return [
+        Line(number, *joints.line(first, end), (x0, top, x1, bottom), one_size)
+        for number, first, end, (x0, top, x1, bottom), one_size in zip(
+            numbers, starts.tolist(), ends, around.tolist(), sizes, strict=True
+        )
     ]
 
 
-def _around(boxes: Floats) -> Box:
-    low, high = boxes.min(axis=0), boxes.max(axis=0)
-    return float(low[0]), float(low[1]), float(high[2]), float(high[3])
+class _Joints(NamedTuple):
+    """What each character in reading order is to the one before it.
+
+    `texts` have a space before the character where one is seen; `double` says that it is the same
+    one printed twice, `over` that it lies over the one before.
+    """
+
+    texts: list[str]
+    double: list[bool]
+    over: list[bool]
+
+    def line(self, first: int, end: int) -> tuple[str, bool]:
+        """The text of a line, and whether characters in it overlap."""
+        text = self.texts[first:end]
+        if any(self.double[first + 1 : end]):
+            rest = zip(text[1:], self.double[first + 1 : end], strict=True)
+            text = [text[0], *(one for one, double in rest if not double)]
+        return "".join(text).lstrip(" "), any(self.over[first + 1 : end])
 
 
-class _Row:
-    """Characters in reading order; `line` numbers their lines."""
-
-    def __init__(self, texts: list[str], boxes: Floats, size: Floats, line: Ints) -> None:
-        self._texts, self._line = texts, line
-        self._starts, self._ends, self._size = boxes[:, 0], boxes[:, 2], size
-        self._blank = is_blank(texts)
-
-    def pieces(self) -> list[tuple[int, int, str, bool]]:
-        """Each line as (first, after last, text, whether characters overlap); no blank ones."""
-        solid = np.flatnonzero(~self._blank)
-        if not len(solid):
-            return []
-        before, spaced, over = self._joints(solid)
-        cuts = np.flatnonzero(np.diff(self._line[solid])) + 1
-        found = []
-        for part in np.split(np.arange(len(solid)), cuts):
-            text = "".join(
-                (" " if spaced[k] and k != part[0] else "") + self._texts[solid[k]]
-                for k in part.tolist()
-                if not before[k] or k == part[0]
-            )
-            inside = over[part[1:]]
-            first, last = int(solid[part[0]]), int(solid[part[-1]]) + 1
-            found.append((first, last, text, bool(inside.any())))
-        return found
-
-    def _joints(self, solid: Ints) -> tuple[list[bool], list[bool], np.ndarray]:
-        """For each character but blanks: printed twice, a space before it, over the one before."""
-        starts, ends, size = self._starts[solid], self._ends[solid], self._size[solid]
-        texts = [self._texts[index] for index in solid.tolist()]
-        em = np.maximum(size, 1e-6)
-        gap = np.concatenate(([0.0], starts[1:] - ends[:-1])) / em
-        step = np.concatenate(([np.inf], np.diff(starts))) / em
-        texts = [self._texts[index] for index in solid.tolist()]
-        alike = np.array([False, *(a == b for a, b in itertools.pairwise(texts))])
-        double = alike & (np.abs(step) < SAME_PLACE)
-        wide = np.array([max(map(ord, text), default=0) > _LAST_NARROW for text in texts])
-        either_wide = wide | np.concatenate(([False], wide[:-1]))
-        enough = np.where(either_wide, SPACE_IDEOGRAPHS, SPACE_BETWEEN)
-        blank_before = np.concatenate(([False], np.diff(solid) > 1))
-        spaced = (blank_before & (gap > SPACE_SEEN)) | ((gap > enough) & (step > STEP))
-        widths = np.minimum(np.concatenate(([1.0], (ends - starts)[:-1] / em[1:])), 1.0)
-        over = (step < OVERLAP * widths) & ~double
-        return double.tolist(), spaced.tolist(), over
+def _joints(texts: list[str], boxes: Floats, blank_before: Flags) -> _Joints:
+    starts, ends = boxes[:, 0], boxes[:, 2]
+    em = np.maximum(boxes[:, 3] - boxes[:, 1], 1e-6)
+    gap = np.concatenate(([0.0], starts[1:] - ends[:-1])) / em
+    step = np.concatenate(([np.inf], np.diff(starts))) / em
+    alike = np.array([False, *map(operator.eq, texts, texts[1:])])
+    double = alike & (np.abs(step) < SAME_PLACE)
+    wide = np.array([text > _LAST_NARROW for text in texts])
+    either_wide = wide | np.concatenate(([False], wide[:-1]))
+    enough = np.where(either_wide, SPACE_IDEOGRAPHS, SPACE_BETWEEN)
+    blank = np.concatenate(([False], blank_before))
+    spaced = (blank & (gap > SPACE_SEEN)) | ((gap > enough) & (step > STEP))
+    widths = np.minimum(np.concatenate(([1.0], (ends - starts)[:-1] / em[1:])), 1.0)
+    over = (step < OVERLAP * widths) & ~double
+    parts = texts.copy()
+    for index in np.flatnonzero(spaced).tolist():
+        parts[index] = " " + parts[index]
+    return _Joints(parts, double.tolist(), over.tolist())
 
 
-_LAST_NARROW = 0x2E7F
-"""Code points above this are ideographs, their radicals, and full-width forms."""
+_LAST_NARROW = "\u2e7f"
+"""Characters after this are ideographs, their radicals, and full-width forms."""

@@ -113,41 +113,38 @@ def edges(rules: Floats, snap: float) -> tuple[Edges, Edges]:
 
 def _joined(at: Floats, start: Floats, end: Floats, snap: float) -> Edges:
     """Pieces on one line made one where they touch; what stays as short as a dot is dropped."""
-    lines = _lines(at, snap)
-    pieces: list[tuple[float, float, float]] = []
-    for line in lines:
-        order = line[np.argsort(start[line], kind="stable")]
-        place = float(np.average(at[line], weights=(end - start)[line] + 1e-3))
-        first, last = float(start[order[0]]), float(end[order[0]])
-        for a, b in zip(start[order[1:]].tolist(), end[order[1:]].tolist(), strict=True):
-            if a - last > GAP:
-                pieces.append((place, first, last))
-                first, last = a, b
-            else:
-                last = max(last, b)
-        pieces.append((place, first, last))
-    long = [piece for piece in pieces if piece[2] - piece[1] > 1.5 * snap]
-    array = np.array(long).reshape(-1, 3)
-    return Edges(array[:, 0], array[:, 1], array[:, 2], np.ones(len(array), np.int64))
+    line = _lines(at, snap)
+    weights = end - start + 1e-3
+    places = np.bincount(line, weights * at) / np.maximum(np.bincount(line, weights), 1e-9)
+    order = np.lexsort((start, line))
+    pieces: list[list[float]] = []
+    previous = -1
+    ordered = (line[order].tolist(), start[order].tolist(), end[order].tolist())
+    for number, first, last in zip(*ordered, strict=True):
+        if number == previous and first - pieces[-1][2] <= GAP:
+            pieces[-1][2] = max(pieces[-1][2], last)
+        else:
+            pieces.append([number, first, last])
+            previous = number
+    array = np.array(pieces).reshape(-1, 3)
+    array = array[array[:, 2] - array[:, 1] > 1.5 * snap]
+    ones = np.ones(len(array), np.int64)
+    return Edges(places[array[:, 0].astype(np.int64)], array[:, 1], array[:, 2], ones)
 
 
-def _lines(at: Floats, snap: float) -> list[Ints]:
-    """Indices of the pieces that share a line: neighbours within `snap`, none wider than two."""
-    if not len(at):
-        return []
+def _lines(at: Floats, snap: float) -> Ints:
+    """For each piece the number of its line: neighbours within `snap`, none wider than two."""
     order = np.argsort(at, kind="stable")
-    sorted_at = at[order]
-    breaks = np.flatnonzero(np.diff(sorted_at) > snap) + 1
-    return [line for part in np.split(order, breaks) for line in _narrow(part, at, snap)]
-
-
-def _narrow(part: Ints, at: Floats, snap: float) -> list[Ints]:
-    """A chain of near neighbours cut up, so that no line is wider than twice `snap`."""
-    places = at[part]
-    if places[-1] - places[0] <= 2 * snap:
-        return [part]
-    cuts = np.searchsorted(places, np.arange(places[0] + 2 * snap, places[-1], 2 * snap), "right")
-    return [piece for piece in np.split(part, np.unique(cuts)) if len(piece)]
+    line, first, previous = 0, np.inf, np.inf
+    numbers = []
+    for place in at[order].tolist():
+        if place - previous > snap or place - first > 2 * snap:
+            line, first = line + 1, place
+        first, previous = min(first, place), place
+        numbers.append(line)
+    lines = np.empty(len(at), np.int64)
+    lines[order] = numbers
+    return lines
 
 
 def _connected(level: Edges, upright: Edges, snap: float) -> list[tuple[Ints, Ints]]:

@@ -67,8 +67,9 @@ def tables_of(marks: PageMarks, carried: Floats | None = None) -> PageContent:
         topmost = min(range(len(frames)), key=lambda index: frames[index].box[1])
         frames[topmost] = widened(frames[topmost], carried)
     tables = [_taken(frame, marks, free) for frame in frames]
-    tables += [_taken(frame, marks, free) for frame in level_frames(marks, free)]
-    tables += _unruled(marks, free)
+    if any(line.figures for line in segment_lines(marks, free)):
+        tables += [_taken(frame, marks, free) for frame in level_frames(marks, free)]
+        tables += _unruled(marks, free)
     inner = [table.box for table in tables]
     for frame in found:
         if len(frame.xs) == ONE_COLUMN and not any(_holds(frame.box, box) for box in inner):
