@@ -15,7 +15,7 @@ from crawler.discovery.scoring import looks_like_article
 from crawler.explore import first_time, from_link, rendered
 
 if TYPE_CHECKING:
-    from crawler.session import PortalState
+    from crawler.state import PortalState
 
 _RESORTS = 2
 _PROBE_SCORE = 900

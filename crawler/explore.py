@@ -11,13 +11,13 @@ from crawler.discovery.attachments import attachments, frames
 from crawler.discovery.links import Link, page_links
 from crawler.discovery.pager import pager_links, pages_by_script
 from crawler.discovery.scoring import Here, is_column_address, looks_like_article, promise
-from crawler.session import MOST_RENDERINGS
 from crawler.sites import address_key, host_of
+from crawler.state import MOST_RENDERINGS
 
 if TYPE_CHECKING:
     from crawler.ask import Ask
     from crawler.discovery.page import Page
-    from crawler.session import PortalState
+    from crawler.state import PortalState
 
     Known = tuple[str, families.Listing] | None
 

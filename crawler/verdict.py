@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from archive.model import Role
     from crawler.ask import Ask
     from crawler.discovery.page import Page
-    from crawler.session import PortalState
+    from crawler.state import PortalState
 
 _MANY_REPORTS = 2
 

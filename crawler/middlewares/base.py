@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
     from crawler.ask import Ask
-    from crawler.session import PortalState, Session
+    from crawler.session import Session
+    from crawler.state import PortalState
 
 
 class Refused(IgnoreRequest):

@@ -18,8 +18,9 @@ from crawler.middlewares.base import Refused, ask_of
 from crawler.model import CrawlOptions
 from crawler.registry import RegistryError, find
 from crawler.requests import PAGE_LIMIT, request_for
-from crawler.session import MOST_WALLS, Session, open_session
+from crawler.session import Session, open_session
 from crawler.sites import host_of
+from crawler.state import MOST_WALLS
 from crawler.verdict import not_content, settle
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
     from crawler.ask import Ask
-    from crawler.session import PortalState
+    from crawler.state import PortalState
 
 # Several documents in one would end with the first </html>.
 _FRAME = re.compile(r"<!doctype[^>]*>|</?(?:html|head|body)\b[^>]*>", re.IGNORECASE)

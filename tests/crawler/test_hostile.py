@@ -13,7 +13,7 @@ from crawler import explore
 from crawler.ask import Ask
 from crawler.discovery.page import Page
 from crawler.model import CrawlOptions, Portal, PortalSummary
-from crawler.session import PortalState
+from crawler.state import PortalState
 from crawler.verdict import not_content, settle
 
 if TYPE_CHECKING:

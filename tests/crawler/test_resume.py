@@ -66,6 +66,7 @@ def test_a_killed_crawl_goes_on_where_it_was_and_asks_nothing_twice(tmp_path: Pa
     }  # fmt: skip
     with Archive(tmp_path, readonly=True) as archive:
         assert archive.runs()[-1].finished
+        assert archive.runs()[-1].requests == sum(1 for _ in archive.captures(run))
         urls = [capture.url for capture in archive.captures(roles=["report"])]
     assert len(urls) == len(set(urls)) == len(YEARS)
 

@@ -1,0 +1,134 @@
+"""What a crawl knows of one portal: what was asked and found, what is bounded, what went wrong."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from crawler.sites import is_government, site_of
+
+if TYPE_CHECKING:
+    from archive import Capture
+    from crawler.ask import Ask
+    from crawler.discovery.content import Gone
+    from crawler.discovery.page import Page
+    from crawler.model import CrawlOptions, Portal, PortalSummary
+
+MOST_PROBLEMS = 40
+"""Problem lines kept for a portal; further ones are counted."""
+MOST_RENDERINGS = 30
+MOST_WALLS = 3
+"""Challenges and blocks after which a portal is left alone."""
+
+
+@dataclass
+class PortalState:
+    """What a crawl knows of one portal so far."""
+
+    portal: Portal
+    options: CrawlOptions
+    summary: PortalSummary
+    sites: set[str]
+    asked: int = 0
+    """Requests let through, whether the portal or the archive answered."""
+    columns: int = 0
+    """Columns that had reports on them."""
+    column: str | None = None
+    """The first page that should be the column."""
+    hubs: int = 0
+    renderings: int = 0
+    seen: set[str] = field(default_factory=set)
+    gone: dict[str, Gone] = field(default_factory=dict)
+    """By host: how it says "gone" with status 200."""
+    probed: set[str] = field(default_factory=set)
+    closed: str | None = None
+    """Why nothing more is asked."""
+    answered: bool = False
+    silent: Counter[str] = field(default_factory=Counter)
+    """By host: requests in a row that got no answer."""
+    elsewhere: dict[str, set[str]] = field(default_factory=dict)
+    """By host: addresses of reports and columns on sites that are not this portal's."""
+    home_page: Page | None = None
+    walls: int = 0
+    """Challenges and blocks met."""
+    resorts: int = 0
+    """Last resorts tried: the home page's scripts, then a browser."""
+    waiting: int = 0
+    """Requests made and not yet answered."""
+    started: float | None = None
+    unrendered: list[str] = field(default_factory=list)
+    """Pages that only a browser could have read, and there is none."""
+    _unsaid: int = 0
+
+    def problem(self, line: str) -> None:
+        """Note what went wrong, once, in a line that names the portal."""
+        problems = self.summary.problems
+        line = f"{self.portal.name}: {' '.join(line.split())}"
+        if line in problems:
+            return
+        if len(problems) < MOST_PROBLEMS:
+            problems.append(line)
+            return
+        self._unsaid += 1
+        problems[MOST_PROBLEMS - 1] = f"{self.portal.name}: and {self._unsaid + 1} more problems"
+
+    def found(self, ask: Ask, capture: Capture | None) -> None:
+        """Count a report that was obtained."""
+        self.summary.found += 1
+        if capture is not None and capture.revisit_of is not None:
+            self.summary.unchanged += 1
+        else:
+            self.summary.new += 1
+        self.summary.ways[ask.way] = self.summary.ways.get(ask.way, 0) + 1
+
+    def ended(self) -> None:
+        """Say at the end what a person would ask about an empty result."""
+        if self.unrendered:
+            count = len(self.unrendered)
+            self.problem(
+                f"{count} page{'s need' if count > 1 else ' needs'} a browser and there is none "
+                f"(or it is switched off): {self.unrendered[0]}"
+            )
+        if self.answered and not (self.closed or self.summary.found or self.summary.problems):
+            if not self.column:
+                self.problem(
+                    f"no column of annual reports (政府信息公开年报) found from {self.portal.url}"
+                )
+            elif not self.columns:
+                self.problem(f"the column of annual reports lists none: {self.column}")
+        for host in sorted(self.elsewhere, key=lambda host: -len(self.elsewhere[host]))[:2]:
+            self.problem(
+                f"{len(self.elsewhere[host])} links to reports or columns on another site were not "
+                f"followed: {host}; give its home page to crawl it"
+            )
+
+    def close(self, reason: str) -> None:
+        """Ask nothing more of this portal, and say why."""
+        if self.closed is None:
+            self.closed = reason
+            self.problem(reason)
+
+    def belongs(self, url: str) -> bool:
+        """Whether an address is on this portal's own hosts."""
+        return site_of(url) in self.sites
+
+    def moves_to(self, url: str) -> bool:
+        """Follow a home page that redirects to another host of the government; say if it may."""
+        if self.belongs(url):
+            return True
+        if is_government(url) and is_government(self.portal.url):
+            self.sites.add(site_of(url))
+            return True
+        return False
+
+    def over(self) -> str | None:
+        """Which bound of the options this portal has reached."""
+        if self.asked >= self.options.max_requests:
+            return f"stopped at {self.options.max_requests} requests (--max-requests)"
+        now = time.monotonic()
+        self.started = self.started or now
+        if now - self.started > self.options.max_seconds:
+            return f"stopped after {self.options.max_seconds:.0f} seconds"
+        return None
