@@ -7,7 +7,7 @@ demo: setup
 	@$(VENV)/bin/nianbao demo $(if $(ONCE),--once)
 
 test: check
-	@$(PY) -m pytest -n 2
+	@$(PY) -m pytest -n 2 --dist loadfile
 
 check: setup
 	@$(VENV)/bin/ruff check --quiet .

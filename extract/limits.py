@@ -22,7 +22,8 @@ MEMORY = 384 * 2**20
 """Bytes that reading a file may add to what the worker holds, which is about 110 MB."""
 
 _SCAN_MEMORY = 1536 * 2**20
-_SCAN_SECONDS_A_PAGE = 20.0
+_SCAN_SECONDS_A_PAGE = 60.0
+"""Far above what a page takes (about 2 s), because other work may share the cores."""
 _MOST_SCANNED = 40
 _STATM = Path("/proc/self/statm")
 _DATA_FIELD = 5
