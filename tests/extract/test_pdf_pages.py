@@ -147,6 +147,22 @@ def test_a_group_label_without_rules_on_the_next_page(reader: Reader) -> None:
     assert [row[-2:] for row in rows_of(grid)] == [["1", "2"], ["3", "4"], ["5", "6"], ["7", "8"]]
 
 
+def test_figures_below_a_head_are_a_row_of_their_own(reader: Reader) -> None:
+    """They have no label, but what stands above them is a head, with or without rules between."""
+    for ruled in (True, False):
+        first, second = Page(), Page()
+        uprights(first, 720, 780)
+        uprights(second, 60, 90)
+        levels(first, [720, 750, 780] if ruled else [720, 750])
+        levels(second, [60, 90] if ruled else [90])
+        first.cells(XS, [720, 750, 780], [["复议", "", ""], ["维持", "纠正", "总计"]])
+        second.cells(XS, [60, 90], [["1", "2", "3"]])
+
+        (grid,) = read_pdf(pdf(first, second), reader).grids
+
+        assert rows_of(grid)[-2:] == [["维持", "纠正", "总计"], ["1", "2", "3"]]
+
+
 def test_a_repeated_head_is_left_out(reader: Reader) -> None:
     first, second = Page(), Page()
     first.table(XS, [700, 730, 780], [HEAD, ["规章", "1", "2"]])

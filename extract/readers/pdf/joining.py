@@ -223,9 +223,15 @@ def _is_rest_of_row(pairs: list[tuple[JoinedCell | None, JoinedCell]], opened: s
     known = [(upper, lower) for upper, lower in pairs if upper is not None]
     if len(known) < _LABEL_AND_FIGURE or not any(upper.text for upper, _ in known):
         return False
+    if any(_LETTER.search(upper.text) and _is_figure(lower.text) for upper, lower in known):
+        return False  # heads and the figures below them
     if all(upper.open_bottom and id(lower) in opened for upper, lower in known):
         return True
     return any(_LETTER.search(upper.text) for upper, _ in known) and _completes(known)
+
+
+def _is_figure(text: str) -> bool:
+    return bool(text) and not _LETTER.search(text)
 
 
 _LABEL_AND_FIGURE = 2

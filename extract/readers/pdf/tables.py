@@ -128,7 +128,7 @@ def _filled(frame: Frame, marks: PageMarks, groups: Ints, unsure: dict[int, str]
 def _padding(frame: Frame, lines: list[Line]) -> float:
     """The white that every cell of the table leaves at its left."""
     gaps = [line.box[0] - frame.cells[line.group].box[0] for line in lines]
-    return max(0.0, min(gaps, default=0.0))
+    return min((gap for gap in gaps if gap >= 0), default=0.0)
 
 
 def _text(cell: FrameCell, lines: list[Line], padding: float) -> str:
@@ -142,7 +142,7 @@ def _text(cell: FrameCell, lines: list[Line], padding: float) -> str:
 
 def _is_full(line: Line, room: float) -> bool:
     width = line.box[2] - line.box[0]
-    return width + width / len(line.text) > room
+    return width + max(width / len(line.text), line.size / 2) > room
 
 
 _DIGITS = re.compile(r"[-+]?[\d,.，．]+")
