@@ -80,6 +80,9 @@ def test_the_same_archive_gives_the_same_bytes(tmp_path: Path) -> None:
     data = small_archive.filled(tmp_path)
     build(data, workers=0)
     first = digest(data)
+    served = (data / "nianbao.db").stat().st_ino
+    build(data, workers=0)
+    assert (data / "nianbao.db").stat().st_ino != served  # swapped in, never written over
     (data / "nianbao.db").unlink()
     for gone in (data / "catalog.db", data / "catalog.db-wal", data / "catalog.db-shm"):
         gone.unlink(missing_ok=True)
@@ -100,6 +103,15 @@ def test_a_report_is_found_with_its_figures_and_where_they_stand(published: Path
     assert found == [
         ("990101", "示范区人民政府", 2023, "2021", 6042, "6,042", "table 1 row 7 column 2")
     ]
+
+
+def test_a_number_with_decimals_is_kept_to_the_last_digit(published: Path) -> None:
+    found = rows(
+        published,
+        "select f.value, f.printed, f.unit from figures f join reports r on r.id = f.report"
+        " where r.year = 2023 and row = 'administrative_fees'",
+    )
+    assert found == [(91.2, "91.2", "万元")]
 
 
 def test_printed_figures_that_do_not_add_up_are_kept_and_flagged(published: Path) -> None:

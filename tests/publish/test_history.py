@@ -185,3 +185,12 @@ def test_a_cover_of_another_year_stays_a_report(tmp_path: Path) -> None:
     data = crawled(tmp_path, keep)
     years = rows(data, "select year, figures_printed > 0 from reports order by 1")
     assert years == [(2022, 0), (2023, 1)]
+
+
+def test_a_changed_text_makes_a_version_too(tmp_path: Path) -> None:
+    rewritten = REPORT.replace("无其他需要报告的事项".encode(), "另有事项".encode())
+    assert rewritten != REPORT
+    data = crawled(tmp_path, saw(REPORT), saw(rewritten))
+    assert len(rows(data, "select * from reports")) == 2
+    ((what,),) = rows(data, "select what from changes")
+    assert str(what).startswith("text of section")

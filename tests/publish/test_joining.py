@@ -82,6 +82,14 @@ def test_the_figures_come_from_the_document_that_has_them() -> None:
     assert [part.capture for part in one.parts] == [page, pdf]
 
 
+def test_the_document_with_most_of_the_form_is_the_one_cited() -> None:
+    page, pdf = capture(), attachment("x.pdf")
+    part = replace(FULL, figures=FULL.figures[:1])
+    for page_says, file_says, main in ((part, FULL, pdf), (FULL, part, page)):
+        (one,) = joined(page, pdf, read={PAGE: page_says, pdf.url: file_says})
+        assert one.main.capture is main
+
+
 def test_the_page_is_the_document_where_it_has_the_tables_itself() -> None:
     page, picture = capture(), attachment("code.png")
     (one,) = joined(page, picture, read={PAGE: FULL, picture.url: report()})

@@ -117,6 +117,23 @@ def test_an_original_is_the_bytes_that_were_captured(get: Get) -> None:
     assert page.headers["content-type"] == "text/html; charset=utf-8"
 
 
+def test_the_outline_lies_where_the_cell_is(get: Get, published: Path) -> None:
+    connection = sqlite3.connect(published / "nianbao.db")
+    x0, top, x1, bottom, width, height = connection.execute(
+        "select x0, top, x1, bottom, width, height from figures f join pages p"
+        " on p.document = ? and p.page = f.page where report = ? and form_table = 'requests'"
+        " and row = 'received' and column = 'total'",
+        (PDF_SHA256, PDF_REPORT),
+    ).fetchone()
+    connection.close()
+    text = get(f"/figure/{PDF_REPORT}/requests/received/total").text
+    edges = (x0 / width, top / height, (x1 - x0) / width, (bottom - top) / height)
+    style = "left:{:.3f}%;top:{:.3f}%;width:{:.3f}%;height:{:.3f}%".format(
+        *(100 * edge for edge in edges)
+    )
+    assert text.count(f'class="outline" style="{style}"') == 3
+
+
 def test_a_page_image_has_the_cell_outlined(get: Get, published: Path) -> None:
     connection = sqlite3.connect(published / "nianbao.db")
     page, x0, top, x1, bottom, width = connection.execute(

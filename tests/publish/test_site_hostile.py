@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 import pytest
 import small_archive
+from PIL import Image
 from small_archive import begin, demo_file, page
 
 from archive import Archive
@@ -33,6 +36,12 @@ HOSTILE = (
     .replace(b">6,042<", b">&lt;svg onload=alert(4)&gt;<")
 )
 SHA256 = hashlib.sha256(HOSTILE).hexdigest()
+HOUSE = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+    b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 14000 14000]>>endobj\n"
+    b"trailer<</Root 1 0 R>>\n"
+)
 LINK = f'"><img src=x onerror=alert(5)>{small_archive.TITLE}{SCRIPT}'
 
 
@@ -52,6 +61,9 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Get]:
                 (b"Content-Type", b"text/html"),
                 (b"Content-Disposition", b'attachment; filename="../../<script>.html"'),
             ),
+        )
+        crawl.keep(
+            page("p.pdf"), HOUSE, "attachment", via=page("r.html"), media_type="application/pdf"
         )
         crawl.end()
     build(data, workers=0)
@@ -136,8 +148,6 @@ def test_no_path_leads_to_another_host(published: Path, path: str) -> None:
 
     async def receive() -> dict[str, Any]:
         return {"type": "http.request", "body": b"", "more_body": False}
-
-    from urllib.parse import unquote  # noqa: PLC0415
 
     scope = {
         "type": "http",
@@ -247,15 +257,11 @@ def test_a_file_that_is_no_pdf_is_one_line_and_not_a_crash(data: bytes) -> None:
 
 
 def test_a_page_the_size_of_a_house_is_drawn_small() -> None:
-    pdf = (
-        b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
-        b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
-        b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 14000 14000]>>endobj\n"
-        b"trailer<</Root 1 0 R>>\n"
-    )
-    from io import BytesIO  # noqa: PLC0415
-
-    from PIL import Image  # noqa: PLC0415
-
-    image = Image.open(BytesIO(draw_page(pdf, 1)))
+    image = Image.open(BytesIO(draw_page(HOUSE, 1)))
     assert image.width * image.height <= 6_100_000
+
+
+def test_pages_are_drawn_of_those_documents_only_that_figures_come_from(hostile: Get) -> None:
+    sha256 = hashlib.sha256(HOUSE).hexdigest()
+    assert hostile(f"/original/{sha256}").content == HOUSE
+    assert hostile(f"/original/{sha256}/page/1.png").status_code == 404
