@@ -16,7 +16,7 @@ from extract.readers.pdf.tables import PageCell, PageContent, PageTable
 from extract.readers.scan_cells import read_cells
 from extract.readers.scan_frames import ScanFrame, find_frames
 from extract.readers.scan_lines import text_lines
-from extract.readers.scan_page import Raster, Sheet, prepare
+from extract.readers.scan_page import Raster, Sheet, count_characters, prepare
 from extract.readers.scan_source import MAX_PAGES, PageError, page_count, rasters
 
 if TYPE_CHECKING:
@@ -25,8 +25,20 @@ if TYPE_CHECKING:
     from extract.model import PageBox
     from extract.readers.pdf.lettering import Line
     from extract.readers.pdf.marks import Box
+    from extract.readers.scan_numbers import CellText
 
 _Item = JoinedTable | PlacedLine
+
+_WEAK = 0.5
+"""Recognised lines below this mean probability are pictures and dirt, not text."""
+_WELL = 0.8
+_LEGIBLE = 0.75
+"""A page less of whose text than this is read well may lie on its side or upside down."""
+_FEW = 120
+_READ = 0.2
+"""Of all characters and pieces of them, so many at least are read in longer texts."""
+_TELLING = 3
+"""Shorter texts look much the same whichever way up they are."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,8 +98,8 @@ def _document(
         for page in pages:
             if isinstance(page, PageError):
                 problems.append(str(page))
-            elif (sheet := prepare(page)) is not None:
-                contents.append(_content(sheet))
+            elif (content := _upright(page)) is not None:
+                contents.append(content)
     except OcrError as error:
         problems.append(f"scans cannot be read: {error}")
     blocks = _blocks(contents)
@@ -96,11 +108,50 @@ def _document(
     return Document(media_type, blocks, pages=count, problems=tuple(problems))
 
 
-def _content(sheet: Sheet) -> PageContent:
-    """The tables of a page with their texts, and its lines outside them."""
+def _upright(page: Raster) -> PageContent | None:
+    """A page's content, whichever way up it was scanned; None where nothing is printed on it."""
+    best, most = None, -1.0
+    for quarters in (0, 1, 3, 2):
+        sheet = prepare(page.turned(quarters))
+        if sheet is None:
+            return None
+        content, legible = _content(sheet)
+        if legible > most:
+            best, most = content, legible
+        if most >= _LEGIBLE:
+            break
+    return best
+
+
+def _content(sheet: Sheet) -> tuple[PageContent, float]:
+    """The tables of a page with their texts, its lines outside them, and how legible it is."""
     frames = find_frames(sheet)
-    tables = [_table(sheet, frame) for frame in frames]
-    return PageContent(_marks(sheet), tables, text_lines(sheet, frames))
+    tables, texts = [], []
+    for frame in frames:
+        table, cells = _table(sheet, frame)
+        tables.append(table)
+        texts += [(cell.text, cell.sure) for cell in cells]
+    lines = text_lines(sheet, frames)
+    texts += [(line.text, sure) for line, sure in lines]
+    content = PageContent(_marks(sheet), tables, [line for line, sure in lines if sure >= _WEAK])
+    return content, _legible(texts, count_characters(sheet))
+
+
+def _legible(texts: Sequence[tuple[str, float]], characters: int) -> float:
+    """The part of a page's text that was read well, 1 where there is too little to tell.
+
+    A page on its side shows many characters and yields few texts.
+    """
+    telling = [
+        (len(line), sure)
+        for text, sure in texts
+        for line in text.split("\n")
+        if len(line) >= _TELLING
+    ]
+    seen = max(sum(length for length, _ in telling), _READ * characters)
+    if characters < _FEW:
+        return 1.0
+    return sum(length for length, sure in telling if sure >= _WELL) / seen
 
 
 def _marks(sheet: Sheet, frame: ScanFrame | None = None) -> _ScanMarks:
@@ -109,13 +160,13 @@ def _marks(sheet: Sheet, frame: ScanFrame | None = None) -> _ScanMarks:
     return _ScanMarks(sheet.number, wide * across, high * down, sheet=sheet, frame=frame)
 
 
-def _table(sheet: Sheet, scan: ScanFrame) -> PageTable:
+def _table(sheet: Sheet, scan: ScanFrame) -> tuple[PageTable, list[CellText]]:
     frame = scan.frame
     texts = read_cells(sheet, [(scan.on_sheet(cell.box), cell.broken) for cell in frame.cells])
     cells = [
         PageCell(cell, text.text, text.doubt) for cell, text in zip(frame.cells, texts, strict=True)
     ]
-    return PageTable(_marks(sheet, scan), frame.xs, frame.ys, cells, [])
+    return PageTable(_marks(sheet, scan), frame.xs, frame.ys, cells, []), texts
 
 
 def _blocks(pages: list[PageContent]) -> tuple[Paragraph | Grid, ...]:

@@ -31,6 +31,8 @@ _MOSTLY = 0.85
 """The part of a slot's side that is inked where there is clear paper beside it."""
 _GAPPED = (0.8, 0.7, 0.5)
 """The part that is, where a rule comes from none, one or both of the crossing rules."""
+_GAPPED_BETWEEN = (0.7, 0.5, 0.35)
+"""The same between two sides of one line that are ruled."""
 _BESIDE_TEXT = 0.75
 """The same for both, where text stands close."""
 _LONG = 4
@@ -286,11 +288,20 @@ class _Evidence:
                 return True
         return False
 
-    def ruled(self, sides: Iterable[_Side], *, closing: bool = False) -> list[_Side]:
+    def ruled(self, sides: Sequence[_Side], *, closing: bool = False) -> list[_Side]:
         """Those sides where a rule runs, gaps in it or not; all of a line that closes a table."""
-        return [side for side in sides if closing or self._is_ruled(self._strip(side))]
+        if closing:
+            return list(sides)
+        strips = [self._strip(side) for side in sides]
+        sure = [self._is_ruled(strip, _GAPPED) for strip in strips]
+        between = [False, *(a and b for a, b in zip(sure, sure[2:], strict=False)), False]
+        return [
+            side
+            for side, strip, known, gap in zip(sides, strips, sure, between, strict=False)
+            if known or (gap and self._is_ruled(strip, _GAPPED_BETWEEN))
+        ]
 
-    def _is_ruled(self, strip: NDArray[np.uint8]) -> bool:
+    def _is_ruled(self, strip: NDArray[np.uint8], gapped: Sequence[float]) -> bool:
         """A rule comes from the crossing ones; strokes of characters stand between them."""
         inked = self._inked(strip)
         covered = float(inked.mean())
@@ -299,8 +310,8 @@ class _Evidence:
         if covered >= WHOLE:
             return True
         if is_crowded(strip, self._band, self._em):
-            return covered >= _BESIDE_TEXT and tips == len(_GAPPED) - 1
-        return covered >= _GAPPED[tips]
+            return covered >= _BESIDE_TEXT and tips == len(gapped) - 1
+        return covered >= gapped[tips]
 
     def _inked(self, strip: NDArray[np.uint8]) -> NDArray[np.bool_]:
         return inked_along(strip, self._band, round(4 * self._em))

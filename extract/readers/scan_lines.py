@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from extract.readers.scan_frames import ScanFrame
     from extract.readers.scan_page import Sheet
 
-_WEAK = 0.5
-"""Recognised lines below this mean probability are pictures and dirt, not text."""
 _DETECTION_EM = 14.0
 """The height of characters to which a page is reduced for finding lines of text."""
 _FEW = 5
@@ -28,27 +26,24 @@ _USUAL = 0.25
 _PixelBox = tuple[int, int, int, int]
 
 
-def text_lines(sheet: Sheet, frames: Sequence[ScanFrame]) -> list[Line]:
-    """The lines outside tables, from top to bottom; boxes and sizes in levelled points."""
+def text_lines(sheet: Sheet, frames: Sequence[ScanFrame]) -> list[tuple[Line, float]]:
+    """The lines outside tables, from top to bottom, each with its mean probability.
+
+    Boxes and sizes are in levelled points.
+    """
     boxes = _found(sheet, frames)
     readings = recognise([sheet.gray[box[1] : box[3], box[0] : box[2]] for box in boxes])
     kept = [
-        (box, reading)
-        for box, reading in zip(boxes, readings, strict=True)
-        if reading.text.strip() and reading.mean >= _WEAK
+        (box, reading) for box, reading in zip(boxes, readings, strict=True) if reading.text.strip()
     ]
     sizes = _sizes(kept)
     across, down = sheet.points
-    return [
-        Line(
-            0,
-            reading.text.strip(),
-            (box[0] * across, box[1] * down, box[2] * across, box[3] * down),
-            size * down,
-            overlaps=False,
-        )
-        for (box, reading), size in zip(kept, sizes, strict=True)
-    ]
+    found = []
+    for (box, reading), size in zip(kept, sizes, strict=True):
+        place = box[0] * across, box[1] * down, box[2] * across, box[3] * down
+        line = Line(group=0, text=reading.text.strip(), overlaps=False, box=place, size=size * down)
+        found.append((line, reading.mean))
+    return found
 
 
 def _found(sheet: Sheet, frames: Sequence[ScanFrame]) -> list[_PixelBox]:

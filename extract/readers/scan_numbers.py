@@ -41,10 +41,11 @@ _FULL = 0.6
 
 @dataclass(frozen=True, slots=True)
 class CellText:
-    """What a cell says: its text, line by line, and why it may be wrong."""
+    """What a cell says: its text, line by line, why it may be wrong, and how sure its lines are."""
 
     text: str
     doubt: str | None = None
+    sure: float = 1.0
 
 
 def is_numberlike(text: str) -> bool:
@@ -64,7 +65,8 @@ def settle(
         padding: the white in pixels that every cell of the table leaves at its left.
     """
     if second is None:
-        return CellText("\n".join(reading.text for reading in first))
+        mean = sum(reading.mean for reading in first) / max(len(first), 1)
+        return CellText("\n".join(reading.text for reading in first), sure=mean)
     shape = _shape(cut)
     if shape:
         return CellText(shape, cut.doubt)

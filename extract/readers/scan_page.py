@@ -32,13 +32,30 @@ _SKEW_IGNORED = 0.06
 class Raster:
     """One page as pixels: `gray` as a person sees it, `plain` without coloured ink (stamps).
 
-    `points` is the size of one pixel in PDF points, across and down.
+    `points` is the size of one pixel in PDF points, across and down; `home` maps pixels to points
+    of the page as delivered (a 3 × 3 matrix), where that differs: the page was turned.
     """
 
     number: int
     gray: Gray
     plain: Gray
     points: tuple[float, float]
+    home: NDArray[np.float64] | None = None
+
+    def turned(self, quarters: int) -> Raster:
+        """The page turned clockwise by so many quarters."""
+        if not quarters:
+            return self
+        once = np.array([[0, 1, 0], [-1, 0, self.gray.shape[0]], [0, 0, 1]], np.float64)
+        gray, plain = (np.ascontiguousarray(np.rot90(i, -1)) for i in (self.gray, self.plain))
+        across, down = self.points
+        turned = Raster(self.number, gray, plain, (down, across), self.to_page @ once)
+        return turned.turned(quarters - 1)
+
+    @property
+    def to_page(self) -> NDArray[np.float64]:
+        """The matrix from pixels to points of the page as delivered."""
+        return np.diag([*self.points, 1.0]) if self.home is None else self.home
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +94,9 @@ def prepare(raster: Raster) -> Sheet | None:
     turn = cv2.getRotationMatrix2D((width / 2, height / 2), skew(gray), 1.0)
     gray, plain = (_turned(image, turn) for image in (gray, plain))
     points = raster.points[0] / factor, raster.points[1] / factor
-    back = np.asarray(np.diag(points) @ cv2.invertAffineTransform(turn), dtype=np.float64)
-    return Sheet(raster.number, gray, plain, em * factor, points, back)
+    level = np.vstack([cv2.invertAffineTransform(turn), [0, 0, 1]])
+    back = raster.to_page @ np.diag([1 / factor, 1 / factor, 1]) @ level
+    return Sheet(raster.number, gray, plain, em * factor, points, back[:2])
 
 
 def scaled(image: Gray, factor: float) -> Gray:
@@ -117,6 +135,13 @@ def character_height(ink: Gray) -> float | None:
         return None
     weight = np.cumsum(heights.astype(np.float64) ** 2)
     return float(heights[int(np.searchsorted(weight, weight[-1] / 2))])
+
+
+def count_characters(sheet: Sheet) -> int:
+    """About how many characters stand on a page; Chinese ones come in pieces, each counted."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(_ink(sheet.gray), connectivity=8)
+    size = stats[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
+    return int(((size > 0.3 * sheet.em) & (size < 1.6 * sheet.em)).sum())
 
 
 def skew(gray: Gray) -> float:

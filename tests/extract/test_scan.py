@@ -127,6 +127,26 @@ def test_exif_turns_the_picture_as_viewers_do() -> None:
     assert page_box(grid.cells[0]).top == pytest.approx(TOP * 72 / DPI, abs=1.5)
 
 
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_a_page_scanned_on_its_side_or_upside_down_is_read(quarters: int) -> None:
+    page = draw()
+    for line in range(3):
+        sentence = "The quick brown fox jumps over the lazy dog and reports it"
+        place = (LEFT, 50 + 45 * line)
+        ImageDraw.Draw(page).text(place, sentence, font=ImageFont.load_default(28), fill=0)
+    turned = page.rotate(90 * quarters, expand=True)
+    cells = by_place(only_grid(read_scan(encoded(turned), "image/png")))
+    assert [cells[2, column].text for column in range(4)] == list(ROWS[2])
+    x0, top, x1, bottom = cell_box(2, 0)
+    x, y = (x0 + x1) / 2, (top + bottom) / 2
+    width = page.width, page.height
+    for quarter in range(quarters):  # each turns the page anticlockwise
+        x, y = y, width[quarter % 2] - x
+    box = page_box(cells[2, 0])
+    assert (box.x0 + box.x1) / 2 == pytest.approx(x * 72 / DPI, abs=1.2)
+    assert (box.top + box.bottom) / 2 == pytest.approx(y * 72 / DPI, abs=1.2)
+
+
 def test_the_text_outside_tables_becomes_paragraphs_in_reading_order() -> None:
     page = draw()
     ImageDraw.Draw(page).text(
