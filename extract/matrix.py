@@ -121,7 +121,8 @@ class Matrix:
         if at >= len(self._rows) or at in self._at or not has_number(self._rows[at].cells):
             return None
         row = self._rows[at]
-        texts = [c for c in row.cells if reading(c).status == "unreadable"]
+        own = [c for c in row.cells if c.row == row.index]
+        texts = [c for c in own if reading(c).status == "unreadable"]
         whole = label_key(self._labels_of(hit.id))
         rests = [label_key(c.text) for c in texts]
         if not all(rest and whole.endswith(rest) for rest in rests):

@@ -5,6 +5,7 @@ import unicodedata
 import pytest
 
 from extract.forms import forms
+from extract.headers import column_labels
 from extract.hits import row_labels
 from extract.labels import Labels, Match, label_key, numbering
 from extract.normalise import fold, squeeze
@@ -39,6 +40,19 @@ def test_a_row_is_named_by_its_label(text: str, row: str) -> None:
 )
 def test_what_could_be_two_rows_or_none_names_none(text: str) -> None:
     assert ROWS.match(text) is None
+
+
+@pytest.mark.parametrize("text", ["本年新数量", "公开数量", "项目数量", "公开总量"])
+def test_a_header_with_nothing_of_its_own_names_no_column(text: str) -> None:
+    columns = column_labels(forms()["2019"].tables["proactive"])
+    match = columns.match(text)
+    assert match is None or match.id == "public_total"
+    assert columns.match("公开数量") is None
+
+
+@pytest.mark.parametrize("text", ["本年府信息申数量", "本年政府信公开请数量"])
+def test_a_label_nearly_as_near_to_another_names_none(text: str) -> None:
+    assert row_labels(forms()["2019"].tables["requests"]).match(text) is None
 
 
 def test_a_label_of_two_ids_names_neither() -> None:

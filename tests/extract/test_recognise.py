@@ -206,6 +206,54 @@ def test_values_one_column_too_far_left_are_marked() -> None:
     assert {k[1] for k in doubted(found)} == {"received"}
 
 
+def test_values_that_begin_beside_their_headers_are_marked() -> None:
+    parts, truth = built()
+    at = row_at(parts[1], "一、本年新收政府信息公开申请数量")
+    label, *values = parts[1][at]
+    parts[1][at] = [Td(label.text, colspan=2), *values]
+    found = recognise(document(*parts))
+    assert printed(found) == truth
+    assert {k[1] for k in doubted(found)} == {"received"}
+
+
+def test_table_four_beside_its_headers_is_marked() -> None:
+    parts, truth = built()
+    parts[2][0].insert(0, Td("项目", 3))
+    found = recognise(document(*parts))
+    assert printed(found) == truth
+    assert doubted(found) == {k for k in truth if k[0] == "disputes"}
+
+
+def test_a_row_that_a_cell_from_above_fills_up_is_marked() -> None:
+    parts, truth = built()
+    at = row_at(parts[1], "2.重复申请")
+    upper, lower = parts[1][at], parts[1][at + 1]
+    parts[1][at] = [*upper[:5], Td(upper[5].text, 2), *upper[6:]]
+    parts[1][at + 1] = [*lower[:2], *lower[3:]]
+    found = recognise(document(*parts))
+    wrong = {k for k, v in printed(found).items() if v != truth[k]}
+    assert {k[1] for k in wrong} == {"unprocessed_publication"}
+    assert wrong <= doubted(found)
+
+
+def test_figures_in_a_row_without_a_label_below_a_blank_one_are_marked() -> None:
+    parts, truth = built()
+    at = row_at(parts[1], "2.重复申请")
+    label, *values = parts[1][at]
+    parts[1][at : at + 1] = [[label, *[Td("")] * 7], [Td(""), *values]]
+    lengthen(parts[1], ("三、本年度办理结果", "（五）不予处理"))
+    found = recognise(document(*parts))
+    assert printed(found) == truth
+    assert {k[1] for k in doubted(found)} == {"unprocessed_repeated"}
+
+
+def test_a_near_label_out_of_its_place_is_not_heard() -> None:
+    parts, truth = built()
+    parts[1].append([Td("重复申请类", colspan=3), *(Td(str(n)) for n in range(7))])
+    found = recognise(document(*parts))
+    assert (printed(found), doubted(found)) == (truth, set())
+
+
 def test_a_value_missing_from_its_row_is_not_made_up_by_the_others() -> None:
     parts, truth = built()
     at = row_at(parts[1], "一、本年新收政府信息公开申请数量")
