@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 Key = tuple[str, str, str]
 _FEWEST_ROWS = 4
 _FEWEST_BLOCK_ROWS = 2
+_MOST_ROWS = 4000
+"""Some 50 rows hold a whole form; the time recognition takes grows with the square of its rows."""
 _SHORTEST_EVIDENCE = 4
 
 
@@ -47,13 +49,16 @@ class Recognition:
 
 def recognise(document: Document) -> Recognition:
     """Find the form's tables in a document and read every figure of its edition."""
-    rows = rows_of(document.grids)
+    every = rows_of(document.grids)
+    rows = every[:_MOST_ROWS]
     edition = _edition(rows)
     if edition is None:
         return Recognition(None)
     form = forms()[edition]
     placed: dict[Key, Placed] = {}
     problems = []
+    if len(every) > _MOST_ROWS:
+        problems.append(f"only the first {_MOST_ROWS} of {len(every)} rows of tables were read")
     headers = header_positions(rows, form.tables.values())
     for table in form.tables.values():
         found = _read_table(table, rows, headers)

@@ -418,3 +418,11 @@ def test_an_unsure_cell_stays_unsure() -> None:
     cells = tuple(replace(c, doubt="weak") if c.text == "1000" else c for c in first.cells)
     made = replace(made, blocks=(replace(first, cells=cells), second, third))
     assert doubted(recognise(made)) == {("proactive", "regulations", "issued")}
+
+
+def test_endless_tables_are_cut_off_with_a_problem() -> None:
+    parts, truth = built()
+    endless = [[Td("2021"), Td("7")]] * 5000
+    found = recognise(document(*parts, endless))
+    assert printed(found) == truth
+    assert found.problems == ("only the first 4000 of 5046 rows of tables were read",)
