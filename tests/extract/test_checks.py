@@ -208,7 +208,7 @@ def pages(found: Recognition, page: int) -> Recognition:
 def test_only_what_the_arithmetic_says_nothing_for_needs_a_second_reader() -> None:
     keys, where = unvouched(pages(read(balanced()), 3))
     assert keys == {k for k in FORM.keys if k[0] == "proactive"}
-    assert where == {3}
+    assert where == frozenset({3})
 
 
 def test_a_failing_sum_or_an_open_doubt_asks_for_a_second_reader() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from form_grids import Key, Rows, Td, document, numbered, split, tables
 from hypothesis import given, settings
@@ -12,6 +13,9 @@ from hypothesis import strategies as st
 from extract.agreement import settle
 from extract.forms import forms
 from extract.recognise import recognise
+
+if TYPE_CHECKING:
+    from extract.model import Grid
 
 Change = Callable[[Rows, int, int], None]
 
@@ -113,7 +117,7 @@ def test_no_number_stands_for_another_figure_without_a_mark(
     for rows, (change, (r, c)) in zip(parts, changes, strict=True):
         row = r % len(rows)
         change(rows, row, c % len(rows[row]))
-    made = []
+    made: list[Rows | Grid] = []
     for rows, at in zip(parts, breaks, strict=True):
         made += list(split(rows, at)) if 0 < at < len(rows) else [rows]
     found = recognise(document(*made))
