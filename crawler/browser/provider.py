@@ -58,6 +58,18 @@ def find_browser() -> str | None:
     return OWN if any(folder.expanduser().glob("chromium-*")) else None
 
 
+async def _driver() -> Playwright:
+    """Start Playwright's driver, a program of its own.
+
+    Raises:
+        PlaywrightError: it does not start; what it says itself is for nobody's terminal.
+    """
+    try:
+        return await async_playwright().start()
+    except Exception as error:  # Playwright raises a bare Exception where its driver ends
+        raise PlaywrightError(f"the browser's driver does not start: {error}") from error
+
+
 class QuietProvider:
     """Starts the browser when the first page is to be rendered, not with the crawl."""
 
@@ -74,8 +86,9 @@ class QuietProvider:
         found = find_browser()
         if found is None:
             raise PlaywrightError("no browser found")
-        self._playwright = self._playwright or await async_playwright().start()
-        options: dict[str, Any] = {"args": _ARGUMENTS, "headless": True}
+        self._playwright = self._playwright or await _driver()
+        # Ctrl-C is for the crawl, which then closes the browser.
+        options: dict[str, Any] = {"args": _ARGUMENTS, "headless": True, "handle_sigint": False}
         if found != OWN:
             options["executable_path"] = found
         sandboxes = (False,) if os.geteuid() == 0 else (True, False)
