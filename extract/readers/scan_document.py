@@ -16,7 +16,7 @@ from extract.readers.pdf.tables import PageCell, PageContent, PageTable
 from extract.readers.scan_cells import read_cells
 from extract.readers.scan_frames import ScanFrame, find_frames
 from extract.readers.scan_lines import text_lines
-from extract.readers.scan_page import Raster, Sheet, count_characters, prepare
+from extract.readers.scan_page import Raster, Sheet, character_height, count_characters, prepare
 from extract.readers.scan_source import MAX_PAGES, PageError, page_count, rasters
 
 if TYPE_CHECKING:
@@ -98,8 +98,10 @@ def _document(
         for page in pages:
             if isinstance(page, PageError):
                 problems.append(str(page))
-            elif (content := _upright(page)) is not None:
-                contents.append(content)
+            elif (read := _upright(page)) is not None:
+                contents.append(read.content)
+                if read.lost:
+                    problems.append(f"page {page.number}: rules were found that make no table")
     except OcrError as error:
         problems.append(f"scans cannot be read: {error}")
     blocks = _blocks(contents)
@@ -108,24 +110,32 @@ def _document(
     return Document(media_type, blocks, pages=count, problems=tuple(problems))
 
 
-def _upright(page: Raster) -> PageContent | None:
-    """A page's content, whichever way up it was scanned; None where nothing is printed on it."""
-    best, most = None, -1.0
+@dataclass(frozen=True, slots=True, eq=False)
+class _PageRead:
+    """A page read one way up: what stands on it, how much of it was legible, tables lost."""
+
+    content: PageContent
+    legible: float
+    lost: bool
+
+
+def _upright(page: Raster) -> _PageRead | None:
+    """A page read whichever way up it was scanned; None where nothing is printed on it."""
+    best: _PageRead | None = None
     for quarters in (0, 1, 3, 2):
         sheet = prepare(page.turned(quarters))
         if sheet is None:
-            return None
-        content, legible = _content(sheet)
-        if legible > most:
-            best, most = content, legible
-        if most >= _LEGIBLE:
+            break
+        read = _read(sheet)
+        if best is None or read.legible > best.legible:
+            best = read
+        if best.legible >= _LEGIBLE:
             break
     return best
 
 
-def _content(sheet: Sheet) -> tuple[PageContent, float]:
-    """The tables of a page with their texts, its lines outside them, and how legible it is."""
-    frames = find_frames(sheet)
+def _read(sheet: Sheet) -> _PageRead:
+    frames, lost = find_frames(sheet)
     tables, texts = [], []
     for frame in frames:
         table, cells = _table(sheet, frame)
@@ -134,7 +144,7 @@ def _content(sheet: Sheet) -> tuple[PageContent, float]:
     lines = text_lines(sheet, frames)
     texts += [(line.text, sure) for line, sure in lines]
     content = PageContent(_marks(sheet), tables, [line for line, sure in lines if sure >= _WEAK])
-    return content, _legible(texts, count_characters(sheet))
+    return _PageRead(content, _legible(texts, count_characters(sheet)), lost)
 
 
 def _legible(texts: Sequence[tuple[str, float]], characters: int) -> float:
@@ -162,6 +172,9 @@ def _marks(sheet: Sheet, frame: ScanFrame | None = None) -> _ScanMarks:
 
 def _table(sheet: Sheet, scan: ScanFrame) -> tuple[PageTable, list[CellText]]:
     frame = scan.frame
+    x0, top, x1, bottom = (max(round(side), 0) for side in scan.outline)
+    own = character_height(sheet.plain[top:bottom, x0:x1]) or sheet.em
+    sheet = replace(sheet, em=min(own, sheet.em))  # tables are often set smaller than the text
     texts = read_cells(sheet, [(scan.on_sheet(cell.box), cell.broken) for cell in frame.cells])
     cells = [
         PageCell(cell, text.text, text.doubt) for cell, text in zip(frame.cells, texts, strict=True)

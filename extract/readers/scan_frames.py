@@ -39,6 +39,8 @@ _LONG = 4
 """Ems of rule without gaps, which no line of text has."""
 _WIDE, _RULED = 8, 24
 """Ems of width, and of all rules together, below which strokes of a title look like a table."""
+_MOST_SLOTS = 6000
+"""A form has three hundred; squared paper or an attack has more."""
 _SAME_SLOPE = 0.02
 _TAPER_RULES = 4
 
@@ -122,23 +124,28 @@ def _slopes(rules: Sequence[Rule], least: float) -> tuple[float, float]:
     return float(start), float(change)
 
 
-def find_frames(sheet: Sheet) -> list[ScanFrame]:
-    """The ruled tables of a page from top to bottom.
+def find_frames(sheet: Sheet) -> tuple[list[ScanFrame], bool]:
+    """The ruled tables of a page from top to bottom, and whether some could not be made out.
 
     They are sought without coloured ink, lest a stamp hide rules; failing that, in all ink.
     """
-    return _find(sheet, 255 - sheet.plain) or _find(sheet, 255 - sheet.gray)
+    found, lost = _find(sheet, 255 - sheet.plain)
+    return (found, lost) if found else _find(sheet, 255 - sheet.gray)
 
 
-def _find(sheet: Sheet, dark: Gray) -> list[ScanFrame]:
+def _find(sheet: Sheet, dark: Gray) -> tuple[list[ScanFrame], bool]:
     level, upright = find_rules(dark, sheet.em)
-    found = [
-        frame
-        for across, down in _connected(level, upright, sheet)
-        if (frame := _frame(across, down, dark, sheet)) is not None
-    ]
-    found.sort(key=lambda frame: frame.outline[1])
-    return [frame for frame in found if not any(_within(frame, other) for other in found)]
+    groups = [group for group in _connected(level, upright, sheet) if _is_large(*group, sheet.em)]
+    frames = [_frame(across, down, dark, sheet) for across, down in groups]
+    found = sorted(filter(None, frames), key=lambda frame: frame.outline[1])
+    outer = [frame for frame in found if not any(_within(frame, other) for other in found)]
+    return outer, None in frames
+
+
+def _is_large(level: Sequence[Rule], upright: Sequence[Rule], em: float) -> bool:
+    """Whether rules may be a table; the strokes of a title may touch one another too."""
+    across = max(rule.end for rule in level) - min(rule.start for rule in level)
+    return across >= _WIDE * em and sum(r.length for r in (*level, *upright)) >= _RULED * em
 
 
 def _within(frame: ScanFrame, other: ScanFrame) -> bool:
@@ -179,10 +186,6 @@ def _within_size(value: float, size: int) -> int:
 def _frame(
     level: Sequence[Rule], upright: Sequence[Rule], dark: Gray, sheet: Sheet
 ) -> ScanFrame | None:
-    across = max(rule.end for rule in level) - min(rule.start for rule in level)
-    ruled = sum(rule.length for rule in (*level, *upright))
-    if across < _WIDE * sheet.em or ruled < _RULED * sheet.em:
-        return None
     bend = Straightening(level, upright)
     level = [bend.level(rule) for rule in level]
     upright = [bend.upright(rule) for rule in upright]
@@ -190,6 +193,8 @@ def _frame(
     closing_ys, closing_xs = _closings(level, upright, near), _closings(upright, level, near)
     seen = _Evidence(bend, dark, sheet.em)
     ys, xs = _places(level, near), _places(upright, near)
+    if len(ys) * len(xs) > _MOST_SLOTS:
+        return None
     ys, xs = (
         sorted([*(y for y in ys if seen.is_line(_level_sides(y, xs))), *closing_ys]),
         sorted([*(x for x in xs if seen.is_line(_upright_sides(x, ys))), *closing_xs]),
@@ -261,10 +266,6 @@ def _places(rules: Iterable[Rule], near: float) -> list[float]:
         sum(rule.at * rule.length for rule in group) / sum(rule.length for rule in group)
         for group in groups
     ]
-
-
-def _nearest(places: Sequence[float], at: float) -> float:
-    return min(places, key=lambda place: abs(place - at))
 
 
 class _Evidence:

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 SURE = 0.8
 """Where the weakest character of both readings has less probability, a number is doubtful."""
 _INK = 165
-_NUMBERLIKE = re.compile("[^\u4e00-\u9fff]{1,20}[\u4e00-\u9fff]{0,3}")
+_IDEOGRAPH = re.compile("[\u4e00-\u9fff]")
+_UNIT = 3
+"""Ideographs in a unit behind a number, at most."""
 _SHORT = 2
 _PRINTED = re.compile(r"[-+–—\d,.，．]*[(（]?[\u4e00-\u9fff]{0,3}[)）]?")
 _PLAIN = re.compile(r"[-+\d,.，．]+")
@@ -50,7 +52,8 @@ class CellText:
 
 def is_numberlike(text: str) -> bool:
     """Whether a cell's text may be meant as a number, with its unit, or as a mark."""
-    return len(text) <= _SHORT or bool(_NUMBERLIKE.fullmatch(text))
+    words = len(_IDEOGRAPH.findall(text))
+    return len(text) <= _SHORT or words == 0 or (words <= _UNIT and any(map(str.isdecimal, text)))
 
 
 def settle(

@@ -85,7 +85,7 @@ class Sheet:
 def prepare(raster: Raster) -> Sheet | None:
     """Flatten, size and level a page; None where nothing is printed on it."""
     gray, plain = _flatten(raster.gray), _flatten(raster.plain)
-    em = character_height(_ink(gray))
+    em = character_height(gray)
     if em is None:
         return None
     factor = _factor(em, gray.shape)
@@ -122,12 +122,14 @@ def _ink(gray: Gray) -> Gray:
     return np.where(gray < _PAPER - contrast, 255, 0).astype(np.uint8)
 
 
-def character_height(ink: Gray) -> float | None:
+def character_height(gray: Gray) -> float | None:
     """The usual height of characters in pixels, None where there are none to speak of.
 
     Components are weighed by their height, so that dots and noise count for little.
     """
-    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    if not gray.size:
+        return None
+    _, _, stats, _ = cv2.connectedComponentsWithStats(_ink(gray), connectivity=8)
     wide, high = stats[1:, cv2.CC_STAT_WIDTH], stats[1:, cv2.CC_STAT_HEIGHT]
     usable = (high >= 5) & (high <= 120) & (wide <= 3 * high) & (high <= 6 * wide)  # noqa: PLR2004 - sizes in pixels
     heights = np.sort(high[usable])

@@ -35,7 +35,7 @@ _CROWDED = 0.4
 _BRIDGES = ((2.5, 1.2), (1.25, 0.6), (0.0, 0.15))
 """Ems: pieces in line of at least so much length are one rule over a gap of so much."""
 _MAX_PIECES = 6000
-_MAX_RULES = 1000
+_MAX_RULES = 600
 """Each way on a page; a form has about thirty, thousands are a drawing or an attack."""
 
 

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MAX_PAGES = 40
-_MAX_PIXELS = 80_000_000
-"""The most that is decoded: an A3 page at 600 dpi has 70 million pixels."""
+_MAX_PIXELS = 70_000_000
+"""The most that is decoded: an A3 page at 600 dpi has 69.6 million pixels."""
 _WORK_PIXELS = 9_000_000
 """Larger images are reduced to this: an A4 page at 300 dpi has 8.7 million."""
 _MAX_SIDE = 30_000
@@ -153,21 +153,33 @@ def _frame(image: Image.Image, number: int) -> Raster:
     if width * height > _MAX_PIXELS or max(width, height) > _MAX_SIDE:
         raise PageError(f"image {number} is too large: {width} × {height} pixels")
     dpi = _resolution(image)
-    upright = ImageOps.exif_transpose(_on_white(image))
-    size = upright.size
-    factor = (_WORK_PIXELS / (width * height)) ** 0.5
-    if factor < 1:
-        small = round(size[0] * factor), round(size[1] * factor)
-        upright = upright.resize(small, Image.Resampling.BOX)
+    upright = ImageOps.exif_transpose(_on_white(_reduced(image)))
     colour = np.asarray(upright)[:, :, ::-1]
+    # Turned by its metadata, the picture is as wide as it was high.
+    turned = (width > height) != (colour.shape[1] > colour.shape[0])
+    across, down = (height, width) if turned else (width, height)
     point = _POINTS / dpi
-    points = size[0] * point / colour.shape[1], size[1] * point / colour.shape[0]
+    points = across * point / colour.shape[1], down * point / colour.shape[0]
     return _raster(colour, number, points)
+
+
+def _reduced(image: Image.Image) -> Image.Image:
+    """The image decoded, no larger than recognition profits from."""
+    factor = int((image.size[0] * image.size[1] / _WORK_PIXELS) ** 0.5)
+    if factor > 1:
+        small = image.size[0] // factor, image.size[1] // factor
+        image.draft(None, small)  # JPEG can be decoded at a half or a quarter
+    image.load()
+    factor = int((image.size[0] * image.size[1] / _WORK_PIXELS) ** 0.5)
+    if factor <= 1:
+        return image
+    # Where it can be made small as it is, white paper under it costs less afterwards.
+    plain = image.convert("L") if image.mode == "1" else image
+    return (plain if plain.mode in {"L", "RGB", "RGBA"} else _on_white(plain)).reduce(factor)
 
 
 def _on_white(image: Image.Image) -> Image.Image:
     """The image as a viewer shows it: what is transparent is white."""
-    image.load()
     if image.mode in {"RGBA", "LA", "PA"} or "transparency" in image.info:
         layered = image.convert("RGBA")
         white = Image.new("RGBA", layered.size, "white")
