@@ -16,7 +16,7 @@ from publish.versions import History
 from publish.writing import Content, write
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from archive.model import Capture
@@ -73,7 +73,8 @@ def build(
     aside.unlink(missing_ok=True)
     write(aside, content)
     aside.replace(target)
-    return _summary(target, content, readings.read, (*readings.problems, *pages.problems))
+    problems = (*readings.problems, *_unread(asked, readings.reports), *pages.problems)
+    return _summary(target, content, readings.read, problems)
 
 
 def _wanted(archive: Archive, captures: Iterable[Capture]) -> list[Wanted]:
@@ -86,6 +87,18 @@ def _wanted(archive: Archive, captures: Iterable[Capture]) -> list[Wanted]:
         Wanted(digest, capture.url, partial(archive.content, capture))
         for digest, capture in first.items()
     ]
+
+
+def _unread(asked: Iterable[Capture], reports: Mapping[str, Report]) -> Iterator[str]:
+    """Why nothing at all could be read of a document, a line each."""
+    first: dict[str, str] = {}
+    for capture in asked:
+        if is_content(capture):
+            first.setdefault(capture.sha256, capture.url)
+    for digest, url in first.items():
+        report = reports.get(digest)
+        if report is not None and not (report.figures or report.sections or report.title):
+            yield from (f"{url}: {problem}" for problem in report.problems)
 
 
 def _settle(

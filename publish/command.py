@@ -29,10 +29,12 @@ def build_database(data: Path) -> list[str]:
     try:
         with _progress() as bar:
             task = bar.add_task("reading documents", total=None)
-            summary = build(
-                data,
-                progress=lambda done, total: bar.update(task, completed=done, total=total),
-            )
+
+            def show(done: int, total: int) -> None:
+                doing = "reading documents" if done < total else "drawing pages, writing"
+                bar.update(task, description=doing, completed=done, total=total)
+
+            summary = build(data, progress=show)
     except (ArchiveError, OSError, sqlite3.Error) as error:
         return [f"the database was not built: {error}"]
     print(_told(summary), file=sys.stderr)  # noqa: T201 - what the command tells its user

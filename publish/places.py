@@ -63,8 +63,9 @@ def locate(
     text = " ".join(named)
     below = [place for place in places.values() if _is_below(place, home, places)]
     hits = [place for place in below if place.name in text]
-    if len(hits) == 1:
-        return hits[0].code, None
+    lowest = [hit for hit in hits if not any(_is_below(other, hit, places) for other in hits)]
+    if len(lowest) == 1:
+        return lowest[0].code, None
     if named and named[0] and home.name not in text and not _shares(home, named[0]):
         return code, f"the text names {named[0]}, the portal is that of {home.name}"
     return code, None

@@ -18,8 +18,13 @@ if TYPE_CHECKING:
 
     from extract.model import Report
 
-_PASSING = "reading took "
-"""How a problem begins that another try may not have: the machine was busy."""
+_PASSING = (
+    "reading took ",
+    "LibreOffice is not installed",
+    "LibreOffice cannot be started",
+    "LibreOffice did not finish",
+)
+"""How problems begin that another try may not have: the machine was busy or lacked a program."""
 
 
 @dataclass(frozen=True, slots=True)

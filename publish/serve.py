@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import socket
+import sqlite3
 import sys
 import webbrowser
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +55,7 @@ def site(data: Path) -> Datasette:
     database = data / DATABASE
     if not database.is_file():
         raise ServeError(f"{database} does not exist: run `nianbao build` first")
+    _known(database)
     return Datasette(
         files=[],
         immutables=[str(database)],
@@ -61,8 +65,23 @@ def site(data: Path) -> Datasette:
     )
 
 
+def _known(database: Path) -> None:
+    """See whether this is a database that `nianbao build` made."""
+    try:
+        with closing(sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True)) as opened:
+            opened.execute("select report, form_table from figures limit 1")
+            opened.execute("select id, document, capture from reports limit 1")
+    except sqlite3.Error as error:
+        raise ServeError(f"{database} is not a database that nianbao built ({error})") from error
+
+
 def serve(
-    data: Path, port: int, host: str = "127.0.0.1", *, open_browser: bool = False
+    data: Path,
+    port: int,
+    host: str = "127.0.0.1",
+    *,
+    any_port: bool = False,
+    open_browser: bool = False,
 ) -> Sequence[str]:
     """Serve until Ctrl-C; prints the address first.
 
@@ -70,6 +89,7 @@ def serve(
         data: The data folder with the published database.
         port: Where to listen; 0 takes a free port.
         host: The address to listen on.
+        any_port: Take a free port where that one is taken.
         open_browser: Open the site in the user's browser.
 
     Returns:
@@ -77,7 +97,7 @@ def serve(
     """
     try:
         application = site(data)
-        listener = _listen(host, port)
+        listener = _listen(host, port, any_port=any_port)
     except ServeError as error:
         return [str(error)]
     with listener:
@@ -94,7 +114,7 @@ def serve(
     return []
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def _listen(host: str, port: int, *, any_port: bool = False) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -103,8 +123,11 @@ def _listen(host: str, port: int) -> socket.socket:
         listener.listen()
     except OSError as error:
         listener.close()
+        if any_port and port and error.errno == errno.EADDRINUSE:
+            return _listen(host, 0)
+        hint = "; try --port" if error.errno in {errno.EADDRINUSE, errno.EACCES} else ""
         raise ServeError(
-            f"cannot listen on {host} port {port}: {error.strerror or error}; try --port"
+            f"cannot listen on {host} port {port}: {error.strerror or error}{hint}"
         ) from error
     return listener
 

@@ -12,6 +12,13 @@ from publish.labels import figure_labels
 if TYPE_CHECKING:
     from publish.site.base import Row
 
+CAPTURE = (
+    "select c.* from captures c left join report_captures rc"
+    " on rc.capture = c.id and rc.report = :report"
+    " where c.sha256 = :document or c.id = :otherwise"
+    " order by c.sha256 = :document desc, rc.capture is null, c.fetched_at, c.id limit 1"
+)
+"""The capture in which the document of a figure was first seen for its report."""
 _CELL = re.compile(r"table (\d+) row (\d+) column (\d+)")
 
 
@@ -30,8 +37,13 @@ def source(
     capture: Row,
     figure: Row | None = None,
 ) -> Source:
-    """What a citation of the report, or of one figure in it, is made of."""
-    copy = datasette.absolute_url(request, datasette.urls.path(f"/original/{capture['sha256']}"))
+    """What a citation of the report, or of one figure in it, is made of, on the site's own page."""
+    site = datasette.absolute_url(request, datasette.urls.path("/"))
+    return described(site, report, capture, figure)
+
+
+def described(site: str, report: Row, capture: Row, figure: Row | None = None) -> Source:
+    """What a citation is made of; `site` is the address at which the site is published."""
     return Source(
         publisher=report["publisher"],
         title=report["title"],
@@ -39,7 +51,7 @@ def source(
         published_on=report["published_on"],
         url=capture["url"],
         captured_at=capture["fetched_at"],
-        archive_url=copy,
+        archive_url=f"{site.rstrip('/')}/original/{capture['sha256']}",
         sha256=capture["sha256"],
         media_type=capture["media_type"] or "",
         figure=_locator(report["edition"], figure) if figure else None,

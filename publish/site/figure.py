@@ -77,10 +77,7 @@ async def _capture_of(datasette: Any, report: str, document: str, otherwise: str
     """The capture in which the figure's document was first seen for this report."""
     found = await base.row(
         datasette,
-        "select c.* from captures c left join report_captures rc"
-        " on rc.capture = c.id and rc.report = :report"
-        " where c.sha256 = :document or c.id = :otherwise"
-        " order by c.sha256 = :document desc, rc.capture is null, c.fetched_at, c.id limit 1",
+        citing.CAPTURE,
         {"report": report, "document": document, "otherwise": otherwise},
     )
     assert found is not None, "reports.capture is a foreign key"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
+import sqlite3
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -265,3 +266,14 @@ def test_pages_are_drawn_of_those_documents_only_that_figures_come_from(hostile:
     sha256 = hashlib.sha256(HOUSE).hexdigest()
     assert hostile(f"/original/{sha256}").content == HOUSE
     assert hostile(f"/original/{sha256}/page/1.png").status_code == 404
+
+
+def test_no_query_may_fill_the_memory_with_one_value(published: Path) -> None:
+    application = site(published)
+
+    async def ask() -> None:
+        await application.invoke_startup()
+        await application.get_database("nianbao").execute("select length(hex(zeroblob(4000000)))")
+
+    with pytest.raises(sqlite3.DataError, match="too big"):
+        asyncio.run(ask())
