@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import time
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -16,6 +18,8 @@ from archive.verify import verify
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from archive.model import Run
 
 
 def verify_archive(data: Path, *, rebuild: bool = False) -> Iterator[str]:
@@ -52,8 +56,12 @@ def verify_archive(data: Path, *, rebuild: bool = False) -> Iterator[str]:
     _say(f"{data}: {size / 1e6:.1f} MB verified, {size / 1e6 / seconds:.0f} MB/s")
 
 
-def show_status(data: Path) -> Iterator[str]:
+def show_status(data: Path, *, as_json: bool = False) -> Iterator[str]:
     """Print the archive's runs, newest last, with what each counted.
+
+    Args:
+        data: The data folder.
+        as_json: One JSON object a run on stdout, a line each, instead of a line for people.
 
     Yields:
         A line where there is nothing to show.
@@ -61,15 +69,24 @@ def show_status(data: Path) -> Iterator[str]:
     if not (data / "catalog.db").is_file():
         yield f"{data} holds no archive yet: crawl a portal first (nianbao crawl …)"
         return
-    with Archive(data, readonly=True) as archive:
-        for run in archive.runs():
-            portals = len(archive.portals(run.id))
-            ended = f"finished {run.finished}" if run.finished else "not finished"
-            print(  # noqa: T201 - the command's answer
-                f"{run.id}  {portals} portals  {ended}  {run.requests} requests, "
-                f"{run.found} reports: {run.new} new, {run.unchanged} unchanged, "
-                f"{run.failed} failed"
-            )
+    try:
+        with Archive(data, readonly=True) as archive:
+            for run in archive.runs():
+                portals = [asdict(portal) for portal in archive.portals(run.id)]
+                answer = json.dumps({**asdict(run), "portals": portals}, ensure_ascii=False)
+                print(answer if as_json else _told(run, len(portals)))  # noqa: T201 - the answer
+    except ArchiveError as error:
+        yield str(error)
+
+
+def _told(run: Run, portals: int) -> str:
+    begun = f"{run.id}  {portals} portal{'s' if portals != 1 else ''}"
+    if not run.finished:
+        return f"{begun}  not finished: the same crawl goes on with it"
+    return (
+        f"{begun}  finished {run.finished}  {run.requests} requests, "
+        f"{run.found} reports: {run.new} new, {run.unchanged} unchanged, {run.failed} failed"
+    )
 
 
 def _progress() -> Progress:

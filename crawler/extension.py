@@ -49,9 +49,10 @@ class CrawlExtension:
         slots = self._crawler.engine.downloader.per_slot_settings
         slots[BROWSER_SLOT] = {"delay": 0.0, "concurrency": 1, "jitter": 0.0}
 
-    def broken(self, failure: Failure, response: Response, spider: Spider) -> None:
+    def broken(self, failure: Failure, response: Response | None, spider: Spider) -> None:
         """Say that a page could not be read; the log has the details."""
-        assert response.request is not None
+        if response is None or response.request is None:  # the spider could not begin
+            return
         state = _session(spider).state(ask_of(response.request).portal)
         state.problem(
             f"reading {response.url} failed ({type(failure.value).__name__}); see the log"
@@ -61,6 +62,8 @@ class CrawlExtension:
         """Close the session; a crawl that did not come to its end can be gone on with."""
         session = _session(spider)
         session.interrupted = reason != "finished"
+        if reason not in {"finished", "shutdown", "cancelled"}:
+            session.why = f"the crawl broke off ({reason}), see logs/{session.run}.log"
         summary = session.close()
         for portal in summary.portals:
             spider.logger.info(

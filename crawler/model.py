@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,21 @@ class CrawlSummary:
     run: str
     portals: list[PortalSummary] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    stopping: bool = False
+    """Whether the user has asked to stop and requests under way are waited for."""
+    interrupted: bool = False
+    """Whether the crawl did not come to its end; the same command goes on with it."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The summary for a program: the sums, and the same for each portal."""
+        sums = ("requests", "found", "new", "unchanged", "failed")
+        return {
+            "run": self.run,
+            **{name: getattr(self, name) for name in sums},
+            "interrupted": self.interrupted,
+            "portals": [asdict(portal) for portal in self.portals],
+            "problems": self.problems,
+        }
 
     @property
     def requests(self) -> int:

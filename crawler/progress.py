@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from rich import box
-from rich.console import Console
+from rich.console import Console, Group
 from rich.live import Live
 from rich.table import Table
+from rich.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,22 +28,33 @@ def shown(summary: CrawlSummary) -> Iterator[None]:
     console = Console(stderr=True)
     if not console.is_terminal:
         console.width = _PLAIN_WIDTH
-    if console.is_terminal:
+        yield
+    else:
+        started = time.monotonic()
         with Live(
-            get_renderable=lambda: table(summary, live=True),
+            get_renderable=lambda: _live(summary, time.monotonic() - started),
             console=console,
             refresh_per_second=4,
             transient=True,
         ):
             yield
-    else:
-        yield
     console.print(table(summary))
+
+
+def _live(summary: CrawlSummary, seconds: float) -> Group:
+    """The table, and a last line that moves while a slow portal is waited for.
+
+    That line is short: the terminal shows ^C behind it, and must not begin another line for it.
+    """
+    minutes, rest = divmod(int(seconds), 60)
+    ends = "stopping; Ctrl-C again ends at once" if summary.stopping else "Ctrl-C stops"
+    return Group(table(summary, live=True), Text(f"  {minutes}:{rest:02} · {ends} ", "dim"))
 
 
 def table(summary: CrawlSummary, *, live: bool = False) -> Table:
     """The portals of a crawl, a row each, the sums below."""
-    grid = Table(box=box.SIMPLE, title=f"run {summary.run}", title_justify="left")
+    # No padding: the names of hosts and the ways have to find room in 80 columns.
+    grid = Table(box=box.SIMPLE, padding=0, title=f"run {summary.run}", title_justify="left")
     grid.add_column("portal", overflow="fold", min_width=12)
     for name in _COLUMNS:
         grid.add_column(name, justify="right")

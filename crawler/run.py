@@ -30,6 +30,8 @@ __all__ = ["CrawlOptions", "CrawlSummary", "Portal", "crawl"]
 _REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 _MOST_AT_ONCE = 256
 _STOPS = (signal.SIGINT, signal.SIGTERM)
+_GRACE = 3.0
+"""Seconds that requests under way get to end after Ctrl-C; a silent host would take a minute."""
 
 
 def crawl(
@@ -70,20 +72,23 @@ def _run(session: Session) -> None:
         session.interrupted = True
         for number in _STOPS:
             loop.remove_signal_handler(number)  # a second Ctrl-C ends at once
+        session.summary.stopping = True
         loop.create_task(runner.stop())
+        loop.call_later(_GRACE, task.cancel)
 
     with suppress(ValueError, RuntimeError):  # not the main thread
         for number in _STOPS:
             loop.add_signal_handler(number, stop)
     try:
         loop.run_until_complete(task)
+    except asyncio.CancelledError:  # something under way would not end
+        session.close()
     except Exception as error:  # the boundary of this process: a line, never a traceback
         logging.getLogger(__name__).exception("the crawl broke off")
-        session.summary.problems.append(
-            f"the crawl broke off ({type(error).__name__}: {error}); "
-            f"see the log of run {session.run}"
-        )
         session.interrupted = True
+        session.why = (
+            f"the crawl broke off ({type(error).__name__}: {error}), see logs/{session.run}.log"
+        )
         session.close()
     finally:
         with suppress(ValueError, RuntimeError):

@@ -43,6 +43,9 @@ class Session:
         self.browser = False
         """Whether pages can be rendered; set where a browser is found."""
         self.interrupted = False
+        self.why = "interrupted"
+        """Why the crawl did not come to its end, where it did not."""
+        self._closed = False
         self.before = sum(1 for _ in archive.captures(run))
         """Requests of this run before it was interrupted."""
         self.old_tls: set[str] = set()
@@ -72,8 +75,11 @@ class Session:
         """Bring the portals' problems into the summary and let go of the archive.
 
         The run is ended in the archive unless it was interrupted; then the same command goes on
-        with it.
+        with it. Closing twice does no more than closing once.
         """
+        if self._closed:
+            return self.summary
+        self._closed, self.summary.interrupted = True, self.interrupted
         for state in self.states.values():
             if not self.interrupted:
                 state.ended()
@@ -81,7 +87,7 @@ class Session:
         try:
             if self.interrupted:
                 self.summary.problems.append(
-                    f"interrupted; the same command goes on with run {self.run}"
+                    f"{self.why}; the same command goes on with run {self.run}"
                 )
             else:
                 counts = {name: getattr(self.summary, name) for name in _COUNTS}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from crawler.model import CrawlOptions
@@ -12,6 +13,7 @@ from publish.command import build_database
 from publish.serve import serve
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from demo.portals import DemoPortals
@@ -20,30 +22,38 @@ DELAY = 0.02
 """Seconds between two requests to one simulated host: it is ours, nobody is disturbed."""
 
 
-def run_demo(data: Path, *, port: int, once: bool = False, portal_port: int) -> list[str]:
+def run_demo(data: Path, *, port: int, once: bool = False, portal_port: int) -> Iterator[str]:
     """Crawl the six simulated portals, build the database and serve it.
+
+    The portals are there as long as the site is, whose pages link to them.
 
     Args:
         data: The data folder; what it holds already is used again.
-        port: Where the site is served.
+        port: Where the site is served; another port where that one is taken.
         once: Stop after the build.
         portal_port: Where the simulated portals listen, each on a loopback address of its own.
 
-    Returns:
+    Yields:
         What went wrong, a line each, but for the dead links that the portals have on purpose.
     """
-    try:
-        with serve_portals(portal_port) as portals:
-            _say("crawling six simulated portals on loopback …")
-            options = CrawlOptions(delay=DELAY, allow_private=True)
-            found = list(crawl(portals.portals, data, options).problems)
-            problems = _unplanned(found, portals)
-    except OSError as error:
-        return [f"the simulated portals cannot listen on port {portal_port}: {error.strerror}"]
-    problems += build_database(data)
-    if not once:
-        problems += serve(data, port=port)
-    return problems
+    with ExitStack() as stack:
+        try:
+            portals = stack.enter_context(serve_portals(portal_port))
+        except OSError as error:
+            yield (
+                f"the simulated portals cannot listen on port {portal_port}: "
+                f"{error.strerror}; try nianbao demo --portal-port"
+            )
+            return
+        _say("crawling six simulated portals on loopback …")
+        options = CrawlOptions(delay=DELAY, allow_private=True)
+        summary = crawl(portals.portals, data, options)
+        yield from _unplanned(summary.problems, portals)
+        if summary.interrupted:
+            return
+        yield from build_database(data)
+        if not once:
+            yield from serve(data, port=port, any_port=True)
 
 
 def _unplanned(problems: list[str], portals: DemoPortals) -> list[str]:

@@ -21,7 +21,7 @@ from extract.readers.scan import read_scan
 from extract.readers.sheet import read_sheet
 from extract.recognise import recognise
 from extract.sections import find_sections
-from extract.sniff import DOC, DOCX, HTML, OFD, PDF, RTF, WORKS, XLS, XLSX, ZIP, sniff
+from extract.sniff import DOC, DOCX, EMPTY, HTML, OFD, OLE, PDF, RTF, WORKS, XLS, XLSX, ZIP, sniff
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 
 _LEGACY = frozenset({DOC, RTF, WORKS})
 _IMAGES = frozenset({"image/jpeg", "image/png", "image/tiff"})
+_UNREAD = {
+    EMPTY: "the file is empty",
+    OLE: "an Office file of a kind that is not read, or damaged",
+}
 _FRAMES = 40
 """Pages allowed for in a TIFF file, which holds any number."""
 _READERS: dict[str, Callable[[bytes], Document]] = {
@@ -86,7 +90,7 @@ def _report(data: bytes, kind: str) -> Report:
         return _bundle_report(data)
     if kind in _READERS:
         return _from_document(_READERS[kind](data))
-    return Report(kind, problems=(f"files of this kind are not read: {kind}",))
+    return Report(kind, problems=(_UNREAD.get(kind, f"files of this kind are not read: {kind}"),))
 
 
 def _bundle_report(data: bytes) -> Report:

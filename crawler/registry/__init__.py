@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Ambiguous", "Portal", "RegistryError", "UnknownPlace", "all_portals", "find", "read"]
 
 _CODE = re.compile(r"\d{6}")
+_NO_ADDRESS = re.compile(r"[\s\x00-\x1f\x7f]")
 _SUFFIXES = ("省", "市", "区", "县", "旗", "自治区", "自治州", "自治县", "特别行政区", "盟", "州")
 _MOST_LISTED = 12
 
@@ -108,10 +109,14 @@ def find(text: str, extra: Path | None = None) -> list[Portal]:
     text = text.strip()
     if _is_address(text):
         return [_of_address(text)]
-    if "://" in text or re.fullmatch(r"[\w-]+(\.[\w-]+)+(:\d+)?(/.*)?", text, re.ASCII):
+    if text.lower().startswith(("http:", "https:")):
+        raise UnknownPlace(f"{text} is not the address of a home page: its host or port is wrong")
+    if ":" in text or re.fullmatch(r"[\w-]+(\.[\w-]+)+(:\d+)?(/.*)?", text, re.ASCII):
         raise UnknownPlace(
             f"{text} is not the address of a home page: it must begin with http:// or https://"
         )
+    if not text:
+        raise UnknownPlace("the name of a place is empty")
     portals = [*_read_extra(extra), *all_portals()] if extra else list(all_portals())
     if _CODE.fullmatch(text):
         return _one(text, [portal for portal in portals if portal.place == text])
@@ -153,9 +158,12 @@ def _has_short_name(portal: Portal, text: str) -> bool:
 def _is_address(text: str) -> bool:
     try:
         parts = urlsplit(text)
-        return parts.scheme in {"http", "https"} and bool(parts.hostname)
+        port = parts.port  # raises where it is none
     except ValueError:
         return False
+    if parts.scheme not in {"http", "https"} or not parts.hostname or port == 0:
+        return False
+    return not _NO_ADDRESS.search(text)
 
 
 def _host_id(url: str) -> str:

@@ -1,0 +1,83 @@
+"""Cite a report or a figure from the published database, without a server."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import sys
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from archive.citation import cite
+from publish.build import DATABASE
+from publish.site import citing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from archive.citation import Source
+
+SITE = "http://127.0.0.1:8001/"
+"""Where `nianbao serve` shows the database."""
+
+_PAGE = re.compile(r"(?P<site>https?://.+?/)(?:report|figure)/(?P<key>[^?#]+)")
+_FIGURE = 'select * from figures where report = ? and form_table = ? and "row" = ? and "column" = ?'
+
+
+def cite_published(data: Path, cited: str, style: str, site: str | None = None) -> Iterator[str]:
+    """Print the citation of a report or of one figure.
+
+    Args:
+        data: The data folder with the published database.
+        cited: `REPORT` or `REPORT/TABLE/ROW/COLUMN`, or the address of its page.
+        style: One of `archive.citation.STYLES`.
+        site: Where the site is published, for the address of the archived copy; by default that
+            of the page given, else where `nianbao serve` shows it.
+
+    Yields:
+        Why there is no citation, a line.
+    """
+    page = _PAGE.fullmatch(cited)
+    key = tuple(unquote(part) for part in (page["key"] if page else cited).strip("/").split("/"))
+    site = site or (page["site"] if page else SITE)
+    database = data / DATABASE
+    if not database.is_file():
+        yield f"{database} does not exist: run `nianbao build` first"
+        return
+    try:
+        with closing(sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True)) as opened:
+            opened.row_factory = _named
+            source = _source(opened, key, site)
+    except (sqlite3.Error, KeyError) as error:
+        yield f"{database} is not a database that this version of nianbao built ({error})"
+        return
+    if isinstance(source, str):
+        yield source
+    else:
+        sys.stdout.write(cite(source, style).removesuffix("\n") + "\n")
+
+
+def _source(opened: sqlite3.Connection, key: tuple[str, ...], site: str) -> Source | str:
+    """What the citation is made of; or, in words, what the database does not have."""
+    report = opened.execute("select * from reports where id = ?", key[:1]).fetchone()
+    if report is None:
+        return f"there is no report {key[0]}; the ids of all stand in the table reports"
+    figure, document = None, report["document"]
+    if len(key) > 1:
+        figure = opened.execute(_FIGURE, key).fetchone() if len(key) == _PARTS else None
+        if figure is None:
+            return f"{key[0]} has no figure {'/'.join(key[1:])}: give REPORT/TABLE/ROW/COLUMN"
+        document = figure["document"] or document
+    named = {"report": report["id"], "document": document, "otherwise": report["capture"]}
+    sql = citing.CAPTURE if figure else "select * from captures where id = :otherwise"
+    capture = opened.execute(sql, named).fetchone()
+    return citing.described(site, report, capture, figure)
+
+
+_PARTS = 4
+
+
+def _named(cursor: sqlite3.Cursor, row: tuple[Any, ...]) -> dict[str, Any]:
+    return dict(zip((column[0] for column in cursor.description), row, strict=True))
