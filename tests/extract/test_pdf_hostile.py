@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import random
 import time
+import zlib
+from typing import TYPE_CHECKING
 
 import pytest
 from pdf_drawing import Page, pdf
 
 from extract.readers.pdf import is_scan, read_pdf
-from extract.readers.pdf.reading import MOST_PAGES, Reader
+from extract.readers.pdf.marks import MOST_PAGES
+
+if TYPE_CHECKING:
+    from extract.readers.pdf.reading import Reader
 
 READERS: list[Reader] = ["pdfium", "pdfplumber"]
 XS = [60.0, 160.0, 230.0, 300.0]
@@ -130,14 +135,29 @@ def test_a_page_of_very_many_cells(reader: Reader) -> None:
     assert read_pdf(pdf(page), reader).pages == 1
 
 
-def test_a_form_that_draws_itself(reader: Reader) -> None:
+@pytest.mark.parametrize("times", [1, 2])
+def test_forms_that_draw_themselves_are_not_opened(times: int, reader: Reader) -> None:
+    """PDFium would draw the second one for hours."""
     page = Page(in_form=True)
-    page.raw("/Fm1 Do")
+    page.raw("/Fm1 Do " * times)
     page.table(XS, YS, ROWS)
 
     document = read_pdf(pdf(page), reader)
 
-    assert any(cell.text == "6354" for grid in document.grids for cell in grid.cells)
+    assert document.problems == ("the PDF is damaged: its drawings draw one another without end",)
+
+
+def test_a_file_that_unpacks_to_gigabytes_is_not_opened(reader: Reader) -> None:
+    packer = zlib.compressobj()
+    packed = b"".join(packer.compress(b"1 2 m 3 4 l S " * 75_000) for _ in range(200))
+    head = b"<< /Filter /FlateDecode /Length %d >>" % len(packed + (tail := packer.flush()))
+    bomb = b"99 0 obj\n" + head + b"\nstream\n" + packed + tail + b"\nendstream endobj\n"
+    started = time.monotonic()
+
+    document = read_pdf(sample().replace(b"1 0 obj", bomb + b"1 0 obj", 1), reader)
+
+    assert document.problems == ("the PDF unpacks to more than can be read",)
+    assert time.monotonic() - started < 10
 
 
 @pytest.mark.parametrize("entries", ENTRIES)

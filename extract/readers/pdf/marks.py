@@ -42,6 +42,8 @@ class UnreadablePdfError(Exception):
     """The file cannot be read at all; the message is one clear line."""
 
 
+MOST_PAGES = 300
+
 ENCRYPTED = "the PDF is encrypted and needs a password"
 DAMAGED = "the PDF is damaged"
 

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import io
 import logging
-import struct
-import zlib
 from typing import Any
 
 import numpy as np
@@ -18,10 +16,9 @@ from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
 from pdfminer.pdffont import PDFUnicodeNotDefined
 from pdfminer.pdfinterp import PDFPageInterpreter
 from pdfminer.pdfpage import PDFPage
-from pdfminer.psexceptions import PSException
+from pdfminer.pdftypes import resolve1
 from pdfminer.utils import apply_matrix_pt
 from pdfplumber.pdf import PDF
-from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 
 from extract.readers.pdf.marks import (
     DAMAGED,
@@ -36,28 +33,13 @@ from extract.readers.pdf.marks import (
     on_page,
     set_height,
 )
+from extract.readers.pdf.parser_errors import PARSER_ERRORS
 from extract.readers.pdf.shapes import Points, bounds, rules_of_path, thin
 
 MOST_CHARACTERS = 60_000
 MOST_SEGMENTS = 60_000
-
-PARSER_ERRORS = (
-    PdfminerException,
-    MalformedPDFException,
-    PSException,
-    ValueError,
-    TypeError,
-    LookupError,
-    AttributeError,
-    AssertionError,
-    ArithmeticError,
-    NotImplementedError,
-    RecursionError,
-    EOFError,
-    struct.error,
-    zlib.error,
-)
-"""What pdfminer raises on hostile files: it trusts the types it finds."""
+MOST_BYTES = 6 * 2**20
+"""Of operators on one page; pdfminer runs about one million bytes a second."""
 
 _IDENTITY = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _UNIT_SQUARE = ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0))
@@ -114,9 +96,7 @@ def _read_page(resources: Any, page: Any, number: int) -> PageMarks:
     device = _Device(resources)
     problems = []
     try:
-        PDFPageInterpreter(resources, device).render_contents(
-            page.resources, page.contents, _IDENTITY
-        )
+        _Interpreter(resources, device).render_contents(page.resources, page.contents, _IDENTITY)
     except TooMuchError as reason:
         problems.append(f"page {number}: {reason}")
     return device.marks(number, _display(page), tuple(problems))
@@ -136,6 +116,17 @@ def _sorted(box: Any) -> tuple[float, float, float, float]:
     return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
 
 
+class _Interpreter(PDFPageInterpreter):
+    """pdfminer's interpreter, which stops where a page's operators are more than it can bear."""
+
+    def render_contents(self, resources: Any, streams: Any, ctm: Any = _IDENTITY) -> None:
+        """Run the operators of a page, or of a form that it draws."""
+        device: Any = self.device
+        for stream in streams:
+            device.weigh(len(resolve1(stream).get_data()))
+        super().render_contents(resources, streams, ctm)
+
+
 class _Device(PDFTextDevice):
     """What pdfminer's interpreter draws on; everything in the page's own coordinates."""
 
@@ -149,6 +140,13 @@ class _Device(PDFTextDevice):
         self._hidden = 0
         self._showing = True
         self._segments = 0
+        self._bytes = 0
+
+    def weigh(self, count: int) -> None:
+        """Count the bytes of operators that are about to be run."""
+        self._bytes += count
+        if self._bytes > MOST_BYTES:
+            raise TooMuchError("more drawing than can be read, text and rules may be missing")
 
     def render_string(self, textstate: Any, *rest: Any) -> None:
         """A run of text; one that is drawn invisibly is counted and left out."""

@@ -8,7 +8,8 @@ from extract.model import Document, Grid, Paragraph
 from extract.readers.pdf import pdfium
 from extract.readers.pdf.frames import MISSING
 from extract.readers.pdf.joining import JoinedTable, agreement, join, table_of
-from extract.readers.pdf.marks import DAMAGED, UNREADABLE, UnreadablePdfError
+from extract.readers.pdf.limits import objection
+from extract.readers.pdf.marks import DAMAGED, MOST_PAGES, UNREADABLE, UnreadablePdfError
 from extract.readers.pdf.paragraphs import PlacedLine, body_lines, margins, paragraphs
 from extract.readers.pdf.tables import ONE_COLUMN, PageContent, PageTable, tables_of
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 Reader = Literal["pdfium", "pdfplumber"]
 
 MEDIA_TYPE = "application/pdf"
-MOST_PAGES = 300
 FEW_CHARACTERS = 60
 """A page with no more text than this (a page number, a stamp) and a picture over it is a scan."""
 
@@ -50,6 +50,9 @@ def read_pdf(
         grid. Pages that are pictures give no blocks (see `is_scan`). Never raises: a file that
         cannot be read gives `problems`, one clear line each.
     """
+    refusal = objection(data)
+    if refusal is not None:
+        return Document(MEDIA_TYPE, problems=(refusal,))
     try:
         if reader == "pdfium":
             found = pdfium.read(data, MOST_PAGES)
@@ -81,6 +84,8 @@ def is_scan(data: bytes) -> bool:
     cannot be read.
     """
     pictures = 0
+    if objection(data) is not None:
+        return False
     try:
         for marks in pdfium.pages_of(data, MOST_PAGES):
             if is_picture(marks):
