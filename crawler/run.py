@@ -81,19 +81,20 @@ def _run(session: Session) -> None:
             loop.add_signal_handler(number, stop)
     try:
         loop.run_until_complete(task)
-    except asyncio.CancelledError:  # something under way would not end
-        session.close()
+    except asyncio.CancelledError:
+        logging.getLogger(__name__).info("something under way would not end and was left")
     except Exception as error:  # the boundary of this process: a line, never a traceback
         logging.getLogger(__name__).exception("the crawl broke off")
-        session.interrupted = True
         session.why = (
             f"the crawl broke off ({type(error).__name__}: {error}), see logs/{session.run}.log"
         )
-        session.close()
     finally:
         with suppress(ValueError, RuntimeError):
             for number in _STOPS:
                 loop.remove_signal_handler(number)
+        if not session.closed:  # its end was never signalled
+            session.interrupted = True
+            session.close()
 
 
 def _event_loop() -> asyncio.AbstractEventLoop:

@@ -45,7 +45,7 @@ class Session:
         self.interrupted = False
         self.why = "interrupted"
         """Why the crawl did not come to its end, where it did not."""
-        self._closed = False
+        self.closed = False
         self.before = sum(1 for _ in archive.captures(run))
         """Requests of this run before it was interrupted."""
         self.old_tls: set[str] = set()
@@ -77,9 +77,9 @@ class Session:
         The run is ended in the archive unless it was interrupted; then the same command goes on
         with it. Closing twice does no more than closing once.
         """
-        if self._closed:
+        if self.closed:
             return self.summary
-        self._closed, self.summary.interrupted = True, self.interrupted
+        self.closed, self.summary.interrupted = True, self.interrupted
         for state in self.states.values():
             if not self.interrupted:
                 state.ended()

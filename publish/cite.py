@@ -39,7 +39,7 @@ def cite_published(data: Path, cited: str, style: str, site: str | None = None) 
     Yields:
         Why there is no citation, a line.
     """
-    page = _PAGE.fullmatch(cited)
+    page = _PAGE.match(cited)
     key = tuple(unquote(part) for part in (page["key"] if page else cited).strip("/").split("/"))
     site = site or (page["site"] if page else SITE)
     database = data / DATABASE

@@ -8,7 +8,7 @@ import socket
 import sqlite3
 import sys
 import webbrowser
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -100,17 +100,14 @@ def serve(
         listener = _listen(host, port, any_port=any_port)
     except ServeError as error:
         return [str(error)]
-    with listener:
+    with listener, suppress(KeyboardInterrupt):
+        config = uvicorn.Config(application.app(), log_level="warning", lifespan="on")
         address = f"http://{_shown(host)}:{listener.getsockname()[1]}/"
         sys.stdout.write(f"nianbao: serving {data / DATABASE} at {address} (Ctrl-C ends)\n")
         sys.stdout.flush()
         if open_browser:
             webbrowser.open(address)
-        config = uvicorn.Config(application.app(), log_level="warning", lifespan="on")
-        try:
-            uvicorn.Server(config).run(sockets=[listener])
-        except KeyboardInterrupt:
-            sys.stdout.write("\n")
+        uvicorn.Server(config).run(sockets=[listener])
     return []
 
 
