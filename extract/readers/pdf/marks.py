@@ -71,7 +71,6 @@ class PageMarks:
         rules: m×4, thin boxes: strokes, thin fills, sides of stroked rectangles.
         pictures: k×4, images large enough to be seen.
         drawings: j×4, filled shapes with curves; letters that were turned into outlines.
-        hidden: how many characters are invisible (the text layer under a scan).
         problems: what had to be left out, one line each.
         turn: the quarters by which the whole page was turned anticlockwise, see `upright`.
     """
@@ -85,7 +84,6 @@ class PageMarks:
     rules: Floats = field(default_factory=no_boxes)
     pictures: Floats = field(default_factory=no_boxes)
     drawings: Floats = field(default_factory=no_boxes)
-    hidden: int = 0
     problems: tuple[str, ...] = ()
     turn: int = 0
 

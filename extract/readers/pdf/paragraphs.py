@@ -49,8 +49,7 @@ def body_lines(pages: list[PageContent]) -> list[list[Line]]:
     repeated = Counter(
         key for page in pages for key in {_running(line, page) for line in page.lines} if key
     )
-    often = max(2, (len(pages) + 1) // 2)
-    running = {key for key, count in repeated.items() if count > often}
+    running = {key for key, count in repeated.items() if count > max(1, len(pages) / 2)}
     return [
         [
             line

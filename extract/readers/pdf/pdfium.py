@@ -191,7 +191,6 @@ def _assemble(number: int, display: Display, text_page: int, shapes: Shapes) -> 
         rules=display.boxes(_array(shapes.rules)),
         pictures=display.boxes(_array(shapes.pictures)),
         drawings=display.boxes(_array(shapes.drawings)),
-        hidden=shapes.unseen,
         problems=tuple(
             f"page {number}: {problem}" for problem in (*characters.problems, *shapes.problems())
         ),

@@ -119,10 +119,10 @@ class Shapes:
             return
         # PDFium's bounds of a stroke are too wide by more than the stroke: its points tell.
         subpaths, curved = self._subpaths(thing, segments, _times(self._matrix_of(thing), matrix))
-        if curved and not thin(box):
+        rules = [] if curved and not thin(box) else rules_of_path(subpaths, stroked=stroked)
+        self.rules.extend(rules)
+        if not rules:
             self.drawings.append(box)
-        else:
-            self.rules.extend(rules_of_path(subpaths, stroked=stroked))
 
     def _subpaths(self, path: int, segments: int, matrix: _Matrix) -> tuple[list[Points], bool]:
         subpaths: list[Points] = []

@@ -41,6 +41,9 @@ MOST_SEGMENTS = 60_000
 MOST_BYTES = 6 * 2**20
 """Of operators on one page; pdfminer runs about one million bytes a second."""
 
+_RECTANGLE = 5
+"""Operators of a plain rectangle; a fill with no more than these is shading."""
+
 _IDENTITY = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _UNIT_SQUARE = ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0))
 
@@ -137,7 +140,6 @@ class _Device(PDFTextDevice):
         self._rules: list[tuple[float, float, float, float]] = []
         self._pictures: list[tuple[float, float, float, float]] = []
         self._drawings: list[tuple[float, float, float, float]] = []
-        self._hidden = 0
         self._showing = True
         self._segments = 0
         self._bytes = 0
@@ -149,9 +151,8 @@ class _Device(PDFTextDevice):
             raise TooMuchError("more drawing than can be read, text and rules may be missing")
 
     def render_string(self, textstate: Any, *rest: Any) -> None:
-        """A run of text; one that is drawn invisibly is counted and left out."""
+        """A run of text; one that is drawn invisibly is left out."""
         self._showing = textstate.render not in UNSEEN_MODES
-        self._hidden += not self._showing
         super().render_string(textstate, *rest)
 
     def render_char(  # noqa: PLR0917 - the interpreter's own signature
@@ -201,10 +202,11 @@ class _Device(PDFTextDevice):
         box = bounds(points)
         if thin(box):
             self._rules.append(box)
-        elif curved:
-            self._drawings.append(box)
-        else:
-            self._rules.extend(rules_of_path(subpaths, stroked=stroke))
+        elif stroke or len(path) > _RECTANGLE:
+            rules = [] if curved else rules_of_path(subpaths, stroked=stroke)
+            self._rules.extend(rules)
+            if not rules:
+                self._drawings.append(box)
 
     def begin_figure(self, _name: str, _box: Any, _matrix: Any) -> None:
         """Forms and pictures; the interpreter has set the matrix already."""
@@ -235,7 +237,6 @@ class _Device(PDFTextDevice):
             rules=_shown(self._rules, display),
             pictures=_shown(self._pictures, display),
             drawings=_shown(self._drawings, display),
-            hidden=self._hidden,
             problems=problems,
         )
 

@@ -116,7 +116,7 @@ def _filled(frame: Frame, marks: PageMarks, groups: Ints, unsure: dict[int, str]
     for line in lines:
         by_cell.setdefault(line.group, []).append(line)
     padding = _padding(frame, lines)
-    drawn = _with_drawing(frame, marks, set(by_cell))
+    drawn = _drawn_cells(frame, marks) - set(by_cell)
     cells = []
     for index, cell in enumerate(frame.cells):
         own = by_cell.get(index, [])
@@ -148,26 +148,27 @@ def _is_full(line: Line, room: float) -> bool:
 _DIGITS = re.compile(r"[-+]?[\d,.，．]+")
 
 
-def _with_drawing(frame: Frame, marks: PageMarks, written: set[int]) -> set[int]:
-    """Cells without text in which a picture or an outlined letter stands."""
-    things = np.concatenate((marks.pictures, marks.drawings))
-    found = set()
-    for x0, top, x1, bottom in things[:MOST_DRAWINGS].tolist():
-        column, row = (
-            np.searchsorted(frame.xs, x0 + EDGE) - 1,
-            np.searchsorted(frame.ys, top + EDGE) - 1,
-        )
-        if not (0 <= column < frame.slots.shape[1] and 0 <= row < frame.slots.shape[0]):
-            continue
-        index = int(frame.slots[row, column])
-        if index >= 0 and index not in written:
-            box = frame.cells[index].box
-            if x1 <= box[2] + EDGE and bottom <= box[3] + EDGE:
-                found.add(index)
-    return found
+def _drawn_cells(frame: Frame, marks: PageMarks) -> set[int]:
+    """Cells in which a picture, an outlined letter or a stroke stands that is no rule of theirs."""
+    things = np.concatenate((marks.pictures, marks.drawings, marks.rules))
+    column = np.searchsorted(frame.xs, (things[:, 0] + things[:, 2]) / 2) - 1
+    row = np.searchsorted(frame.ys, (things[:, 1] + things[:, 3]) / 2) - 1
+    rows, columns = frame.slots.shape
+    inside = (column >= 0) & (column < columns) & (row >= 0) & (row < rows)
+    cells = np.where(inside, frame.slots[row.clip(0, rows - 1), column.clip(0, columns - 1)], -1)
+    boxes = np.array([cell.box for cell in frame.cells])[cells]
+    margins = np.concatenate((things[:, :2] - boxes[:, :2], boxes[:, 2:] - things[:, 2:]), axis=1)
+    size = things[:, 2:] - things[:, :2]
+    short = (size < SHORT * (boxes[:, 2:] - boxes[:, :2])).all(axis=1)
+    strokes = len(things) - len(marks.rules)
+    is_rule = np.arange(len(things)) >= strokes
+    found = np.where(is_rule, (margins > AWAY).all(axis=1) & short, (margins > -EDGE).all(axis=1))
+    return set(cells[found & (cells >= 0)].tolist())
 
 
-MOST_DRAWINGS = 2000
+SHORT, AWAY = 0.6, 3.0
+"""A stroke shorter than this part of its cell, and so many points from its sides, is no rule."""
+
 EDGE = 1.5
 """Points by which a picture in a cell may reach over its rules."""
 
@@ -180,5 +181,5 @@ def _doubt(cell: FrameCell, lines: list[Line], *, drawn: bool) -> str | None:
     if cell.broken and lines:
         return "the rules around this cell have gaps"
     if drawn:
-        return "a picture stands here, not text"
+        return "something is drawn here that is not text"
     return None
