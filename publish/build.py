@@ -7,12 +7,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from archive import Archive
-from publish.joining import LeftOut, is_content, join, visits
+from publish.joining import join
 from publish.model import BuildSummary
 from publish.places import from_records, locate
 from publish.reading import Wanted, cache_folder, read_all
 from publish.renderings import pages_of
 from publish.versions import History
+from publish.visits import LeftOut, is_content, visits
 from publish.writing import Content, write
 
 if TYPE_CHECKING:
@@ -21,8 +22,9 @@ if TYPE_CHECKING:
 
     from archive.model import Capture
     from extract.model import Report
-    from publish.joining import Joined, Visit
+    from publish.joining import Joined
     from publish.model import PlaceRow, PortalRow
+    from publish.visits import Visit
 
 DATABASE = "nianbao.db"
 

@@ -1,8 +1,7 @@
-"""From captures to reports: a page and its attachments are one report, or several, or none.
+"""From visits to reports: a page and its attachments are one report, or several, or none.
 
-A *visit* is one report page with its attachments as one run saw them. A visit yields reports: the
-parts of a visit that name the same publisher and year belong together, and the figures come from
-the part that has them.
+The parts of a visit that name the same publisher and year belong together, and the figures come
+from the part that has them.
 """
 
 from __future__ import annotations
@@ -13,68 +12,16 @@ from typing import TYPE_CHECKING
 
 from extract.model import Check
 from extract.titles import classify
+from publish.visits import LeftOut
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator
 
-    from archive.model import Capture
-    from extract.model import Figure, Report, Section
+    from extract.model import Figure, Section
+    from publish.visits import Part, Visit
 
-_CONTENT = frozenset({200, 203, 304})
 COPIES_AGREE = "copies agree"
 """The rule of a check that compares a figure in two documents of one report."""
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One document of a visit: its capture and what it says."""
-
-    capture: Capture
-    report: Report
-
-    @property
-    def document(self) -> str:
-        """The SHA-256 of the document."""
-        return self.capture.sha256
-
-    @property
-    def read_cells(self) -> int:
-        """How many of the form's cells the document has, whatever stands in them."""
-        return sum(figure.status != "absent" for figure in self.report.figures)
-
-    @property
-    def doubts(self) -> int:
-        """How many figures may be wrong."""
-        return sum(figure.doubt is not None for figure in self.report.figures)
-
-    @property
-    def letters(self) -> int:
-        """How much running text the document has."""
-        return sum(len(section.text) for section in self.report.sections)
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """A report page (None where a list leads straight to a file) and its attachments."""
-
-    page: Part | None
-    attachments: tuple[Part, ...] = ()
-    problems: tuple[str, ...] = ()
-
-    @property
-    def parts(self) -> tuple[Part, ...]:
-        """The page first, then the attachments in the order they were asked."""
-        return (self.page, *self.attachments) if self.page else self.attachments
-
-    @property
-    def first(self) -> Part:
-        """The part that stands for the visit."""
-        return self.parts[0]
-
-    @property
-    def capture(self) -> Capture:
-        """The capture of that part."""
-        return self.first.capture
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,91 +54,6 @@ class Joined:
     checks: tuple[Check, ...]
     sections: tuple[Section, ...]
     problems: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """A capture that was asked as a report and is none, and why."""
-
-    capture: Capture
-    title: str | None
-    reason: str
-
-
-def is_content(capture: Capture) -> bool:
-    """Whether a capture holds what was asked for: answered well, whole, and not empty."""
-    if capture.reason:
-        return False
-    return capture.http_status in _CONTENT and capture.bytes > 0 and not capture.truncated
-
-
-def visits(
-    captures: Iterable[Capture], reports: Mapping[str, Report]
-) -> tuple[list[Visit], list[LeftOut]]:
-    """Group captures (in order of time) into visits, in that order; and those that hold nothing.
-
-    An attachment that failed in a run where an earlier run had it is taken from the earlier one,
-    with a problem that says so.
-    """
-    pages: list[Capture] = []
-    beside: dict[tuple[str, str], dict[str, list[Capture]]] = defaultdict(dict)
-    left_out: list[LeftOut] = []
-    for capture in captures:
-        if capture.role == "attachment" and capture.via:
-            urls = beside[capture.portal, capture.via]
-            urls.setdefault(capture.url, []).append(capture)
-        elif is_content(capture) and capture.sha256 in reports:
-            pages.append(capture)
-        else:
-            left_out.append(LeftOut(capture, capture.link_text, _why_empty(capture)))
-    found = [_visit(page, beside.get((page.portal, page.url), {}), reports) for page in pages]
-    known = {(page.portal, page.url) for page in pages}
-    for key, urls in beside.items():
-        if key in known:
-            continue
-        for tries in urls.values():
-            for capture in tries:
-                if is_content(capture) and capture.sha256 in reports:
-                    found.append(Visit(None, (Part(capture, reports[capture.sha256]),)))
-                else:
-                    left_out.append(LeftOut(capture, capture.link_text, _why_empty(capture)))
-    found.sort(key=lambda visit: (visit.capture.fetched_at, visit.capture.id))
-    return found, left_out
-
-
-def _why_empty(capture: Capture) -> str:
-    if capture.reason:
-        return capture.reason
-    if capture.truncated:
-        return f"incomplete: {capture.truncated}"
-    if capture.http_status not in _CONTENT:
-        return f"HTTP {capture.http_status}"
-    if not capture.bytes:
-        return "empty answer"
-    return "not readable from the archive"
-
-
-def _visit(
-    page: Capture, urls: Mapping[str, list[Capture]], reports: Mapping[str, Report]
-) -> Visit:
-    attachments = []
-    problems = []
-    for url, tries in urls.items():
-        now = [capture for capture in tries if capture.run == page.run]
-        good = [
-            capture
-            for capture in tries
-            if is_content(capture)
-            and capture.sha256 in reports
-            and (capture.run == page.run or capture.fetched_at <= page.fetched_at)
-        ]
-        if not now:
-            continue  # this run's page no longer leads there
-        if good:
-            attachments.append(Part(good[-1], reports[good[-1].sha256]))
-        if not good or good[-1].run != page.run:
-            problems.append(f"attachment {url}: {_why_empty(now[-1])}")
-    return Visit(Part(page, reports[page.sha256]), tuple(attachments), tuple(problems))
 
 
 def join(visit: Visit) -> tuple[list[Joined], list[LeftOut]]:

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from extract.model import Figure
-    from publish.joining import Part
     from publish.versions import Version
+    from publish.visits import Part
 
 WORD = frozenset({DOC, DOCX, RTF, WORKS})
 Boxes = dict[TableCell, PageBox]

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
     from archive.model import Capture
     from extract.model import Figure, Where
-    from publish.joining import LeftOut
     from publish.model import PlaceRow
     from publish.renderings import Pages
     from publish.versions import Version
+    from publish.visits import LeftOut
 
 Row = dict[str, Any]
 

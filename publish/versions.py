@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from archive.model import Capture
-    from publish.joining import Joined, Part
+    from publish.joining import Joined
+    from publish.visits import Part
 
 _FEW_LETTERS = 400
 _SHOWN = 5

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
     from archive.model import Capture, Run
     from extract.model import Report
-    from publish.joining import LeftOut
     from publish.model import PlaceRow, PortalRow
     from publish.renderings import Pages
     from publish.versions import Change, Version
+    from publish.visits import LeftOut
 
 PAGE_SIZE = 4096
 

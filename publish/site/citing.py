@@ -54,8 +54,13 @@ def described(site: str, report: Row, capture: Row, figure: Row | None = None) -
         archive_url=f"{site.rstrip('/')}/original/{capture['sha256']}",
         sha256=capture["sha256"],
         media_type=capture["media_type"] or "",
-        figure=_locator(report["edition"], figure) if figure else None,
+        figure=_locator(report["edition"], figure) if figure and is_citable(figure) else None,
     )
+
+
+def is_citable(figure: Row) -> bool:
+    """Whether something can be said of what stands in a figure's cell, if only that it is blank."""
+    return figure["status"] in {"printed", "blank", "mark"} or bool(figure["printed"])
 
 
 def _locator(edition: str | None, figure: Row) -> FigureLocator:

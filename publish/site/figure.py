@@ -63,6 +63,7 @@ async def show(request: Any, datasette: Any) -> Response:
         "capture": captured,
         "chain": await chain(datasette, captured),
         "views": views,
+        "citable": citing.is_citable(figure),
         "grid": await asread.grid(datasette, document, figure["address"]),
         "neighbours": _neighbours(found["edition"], key),
         "citations": citing.citations(citing.source(datasette, request, found, captured, figure)),

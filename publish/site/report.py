@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from extract.forms import forms
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from datasette.utils.asgi import Response
+
+    from publish.site.layout import Table
 
 _REPORT = (
     "select reports.*, places.name as place_name, places.province, documents.media_type,"
@@ -35,76 +38,57 @@ async def find(datasette: Any, report: str) -> base.Row:
     return found
 
 
+_PARTS = {
+    "figures": "select * from figures where report = :id",
+    "checks": "select * from checks where report = :id order by rowid",
+    "sections": "select * from sections where report = :id order by number, rowid",
+    "changes": "select * from changes where report = :id order by found_at, rowid",
+    "earlier": "select id from reports where superseded_by = :id order by id",
+    "captures": "select c.*, rc.part from report_captures rc join captures c on c.id = rc.capture"
+    " where rc.report = :id order by c.fetched_at, c.id limit 40",
+    "siblings": "select r.id, r.year from reports r join reports own on own.id = :id"
+    " where r.place is own.place and r.publisher is own.publisher and r.superseded_by is null"
+    " order by r.year",
+}
+"""What a report's page shows of it, by the tables it stands in."""
+
+
 async def show(request: Any, datasette: Any) -> Response:
     """The report's page."""
     report = request.url_vars["report"]
     found = await find(datasette, report)
-    params = {"id": report}
-    figures = await base.rows(datasette, "select * from figures where report = :id", params)
-    checks = await base.rows(
-        datasette, "select * from checks where report = :id order by rowid", params
-    )
-    sections = await base.rows(
-        datasette, "select * from sections where report = :id order by number, rowid", params
-    )
-    changes = await base.rows(
-        datasette, "select * from changes where report = :id order by found_at, rowid", params
-    )
-    earlier = await base.rows(
-        datasette, "select id from reports where superseded_by = :id order by id", params
-    )
-    siblings = await base.rows(
-        datasette,
-        "select id, year from reports where place is :place and publisher is :publisher"
-        " and superseded_by is null order by year",
-        {"place": found["place"], "publisher": found["publisher"]},
-    )
-    by_key = {(f["form_table"], f["row"], f["column"]): f for f in figures}
-    failing = {check["at"] for check in checks if check["status"] == "fails"}
-    form = forms().get(found["edition"] or "")
+    parts = {name: await base.rows(datasette, sql, {"id": report}) for name, sql in _PARTS.items()}
     captured = await _capture(datasette, found["capture"])
     context = {
+        **parts,
         "report": found,
         "capture": captured,
         "chain": await chain(datasette, captured),
-        "captures": await _captures(datasette, report),
-        "form": form,
-        "tables": tables(form, by_key, failing) if form and by_key else [],
-        "statuses": _statuses(figures),
+        "tables": _tables(found["edition"], parts["figures"], parts["checks"]),
+        "statuses": Counter(figure["status"] for figure in parts["figures"]),
         "sources": labels.source_words,
-        "doubts": _doubts(found["edition"], figures),
-        "checks": _checks(found["edition"], checks),
-        "sections": sections,
-        "changes": changes,
-        "earlier": earlier,
-        "siblings": siblings,
+        "doubts": _doubts(found["edition"], parts["figures"]),
+        "checks": _checks(found["edition"], parts["checks"]),
         "citations": citing.citations(citing.source(datasette, request, found, captured)),
         "address": datasette.absolute_url(request, datasette.urls.path(f"/report/{report}")),
     }
     return await base.page(datasette, request, "report.html", context)
 
 
+def _tables(
+    edition: str | None, figures: Iterable[base.Row], checks: Iterable[base.Row]
+) -> list[Table]:
+    """The form's tables with the report's figures; none where no figure was read."""
+    form = forms().get(edition or "")
+    by_key = {(f["form_table"], f["row"], f["column"]): f for f in figures}
+    failing = {check["at"] for check in checks if check["status"] == "fails"}
+    return tables(form, by_key, failing) if form and by_key else []
+
+
 async def _capture(datasette: Any, capture: str) -> base.Row:
     found = await base.row(datasette, "select * from captures where id = :id", {"id": capture})
     assert found is not None, "reports.capture is a foreign key"
     return found
-
-
-async def _captures(datasette: Any, report: str) -> list[base.Row]:
-    return await base.rows(
-        datasette,
-        "select c.*, rc.part from report_captures rc join captures c on c.id = rc.capture"
-        " where rc.report = :id order by c.fetched_at, c.id limit 40",
-        {"id": report},
-    )
-
-
-def _statuses(figures: Iterable[base.Row]) -> dict[str, int]:
-    """How many figures have each status."""
-    counts: dict[str, int] = {}
-    for figure in figures:
-        counts[figure["status"]] = counts.get(figure["status"], 0) + 1
-    return counts
 
 
 def _doubts(edition: str | None, figures: Iterable[base.Row]) -> list[dict[str, Any]]:

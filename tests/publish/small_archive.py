@@ -77,7 +77,7 @@ def page(url: str) -> str:
 
 
 def filled(data: Path) -> Path:
-    """Two portals, one run: a page with tables, covers with a PDF and a Word file, look-alikes."""
+    """Two portals, one run: pages with tables, covers with a PDF and a Word file, look-alikes."""
     with Archive(data) as archive:
         crawl = begin(archive, 1)
         crawl.keep(page(""), b"<a>", "home")
@@ -94,6 +94,7 @@ def filled(data: Path) -> Path:
             via=page("list"),
             link_text="示范区2024年度政府信息公开工作年度报告解读",
         )
+        crawl.keep(page("lacking.html"), demo_file("hongze-2024.html"), via=page("list"))
         crawl.keep(page("2010.html"), b"gone", status=404, reason="HTTP 404")
         crawl.keep(
             "http://b.gov.cn/2021.html",

@@ -7,7 +7,8 @@ from typing import Any
 
 from archive.model import Capture
 from extract.model import Check, Figure, Report, Section
-from publish.joining import COPIES_AGREE, Joined, Visit, join, visits
+from publish.joining import COPIES_AGREE, Joined, join
+from publish.visits import Visit, visits
 
 PAGE = "http://a.gov.cn/t1.html"
 TITLE = "甲区2022年政府信息公开工作年度报告"

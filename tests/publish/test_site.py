@@ -255,3 +255,15 @@ def test_the_site_works_below_another_path(published: Path) -> None:
     links = re.findall(r'(?:href|src)="(/[^"]*)"', answer.text)
     assert links
     assert all(link.startswith("/nb/") for link in links), links
+
+
+def test_what_is_not_there_is_not_cited_as_blank(get: Get, published: Path) -> None:
+    connection = sqlite3.connect(published / "nianbao.db")
+    found = connection.execute(
+        "select report, form_table, row, column from figures where status = 'absent'"
+    ).fetchone()
+    connection.close()
+    words = text_of(get("/figure/" + "/".join(found)))
+    assert "报告中没有找到这一格" in words
+    assert "以下为整份报告的引用" in words
+    assert "原文空白" not in words

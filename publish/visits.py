@@ -1,0 +1,158 @@
+"""Report pages with their attachments, as one run saw them.
+
+A *visit* is one report page with its attachments; where a list leads straight to a file, the file
+alone.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from archive.model import Capture
+    from extract.model import Report
+
+_CONTENT = frozenset({200, 203, 304})
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One document of a visit: its capture and what it says."""
+
+    capture: Capture
+    report: Report
+
+    @property
+    def document(self) -> str:
+        """The SHA-256 of the document."""
+        return self.capture.sha256
+
+    @property
+    def read_cells(self) -> int:
+        """How many of the form's cells the document has, whatever stands in them."""
+        return sum(figure.status != "absent" for figure in self.report.figures)
+
+    @property
+    def doubts(self) -> int:
+        """How many figures may be wrong."""
+        return sum(figure.doubt is not None for figure in self.report.figures)
+
+    @property
+    def letters(self) -> int:
+        """How much running text the document has."""
+        return sum(len(section.text) for section in self.report.sections)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A report page (None where a list leads straight to a file) and its attachments."""
+
+    page: Part | None
+    attachments: tuple[Part, ...] = ()
+    problems: tuple[str, ...] = ()
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The page first, then the attachments in the order they were asked."""
+        return (self.page, *self.attachments) if self.page else self.attachments
+
+    @property
+    def first(self) -> Part:
+        """The part that stands for the visit."""
+        return self.parts[0]
+
+    @property
+    def capture(self) -> Capture:
+        """The capture of that part."""
+        return self.first.capture
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A capture that was asked as a report and is none, and why."""
+
+    capture: Capture
+    title: str | None
+    reason: str
+
+
+def is_content(capture: Capture) -> bool:
+    """Whether a capture holds what was asked for: answered well, whole, and not empty."""
+    if capture.reason:
+        return False
+    return capture.http_status in _CONTENT and capture.bytes > 0 and not capture.truncated
+
+
+def visits(
+    captures: Sequence[Capture], reports: Mapping[str, Report]
+) -> tuple[list[Visit], list[LeftOut]]:
+    """Group captures into visits, in order of time; and those that hold nothing.
+
+    An attachment that failed in a run where an earlier run had it is taken from the earlier one,
+    with a problem that says so.
+
+    Args:
+        captures: Of the roles `report` and `attachment`, in order of time.
+        reports: What the documents say, by SHA-256.
+    """
+
+    def held(capture: Capture) -> bool:
+        return is_content(capture) and capture.sha256 in reports
+
+    pages = {(c.portal, c.url) for c in captures if c.role != "attachment" and held(c)}
+    beside: dict[tuple[str, str | None], dict[str, list[Capture]]] = defaultdict(dict)
+    alone: list[Capture] = []
+    left_out: list[LeftOut] = []
+    for capture in captures:
+        if capture.role == "attachment" and (capture.portal, capture.via) in pages:
+            beside[capture.portal, capture.via].setdefault(capture.url, []).append(capture)
+        elif held(capture):
+            alone.append(capture)
+        else:
+            left_out.append(LeftOut(capture, capture.link_text, _why_empty(capture)))
+    found = [
+        Visit(None, (Part(capture, reports[capture.sha256]),))
+        if capture.role == "attachment"
+        else _visit(capture, beside.get((capture.portal, capture.url), {}), reports)
+        for capture in alone
+    ]
+    return found, left_out
+
+
+def _why_empty(capture: Capture) -> str:
+    if capture.reason:
+        return capture.reason
+    if capture.truncated:
+        return f"incomplete: {capture.truncated}"
+    if capture.http_status not in _CONTENT:
+        return f"HTTP {capture.http_status}"
+    if not capture.bytes:
+        return "empty answer"
+    return "not readable from the archive"
+
+
+def _visit(
+    page: Capture, urls: Mapping[str, list[Capture]], reports: Mapping[str, Report]
+) -> Visit:
+    attachments = []
+    problems = []
+    for url, tries in urls.items():
+        now = [capture for capture in tries if capture.run == page.run]
+        good = [
+            capture
+            for capture in tries
+            if is_content(capture)
+            and capture.sha256 in reports
+            and (capture.run == page.run or capture.fetched_at <= page.fetched_at)
+        ]
+        if not now:
+            continue  # this run's page no longer leads there
+        if good:
+            attachments.append(Part(good[-1], reports[good[-1].sha256]))
+        if not good or good[-1].run != page.run:
+            problems.append(f"attachment {url}: {_why_empty(now[-1])}")
+    return Visit(Part(page, reports[page.sha256]), tuple(attachments), tuple(problems))
