@@ -530,3 +530,54 @@ def test_scans_have_pages_but_no_text(reader: Reader) -> None:
     assert (document.pages, document.blocks, document.problems) == (2, (), ())
     assert is_scan(data)
     assert not is_scan(pdf(table_page()))
+
+
+def draw_outlined_letter(page: Page) -> None:
+    page.raw(f"180 {HEIGHT - 180} m 186 {HEIGHT - 170} 194 {HEIGHT - 170} 200 {HEIGHT - 180} c f")
+
+
+def draw_angular_letter(page: Page) -> None:
+    y = HEIGHT - 182
+    page.raw(f"180 {y} m 190 {y} l 190 {y + 12} l 183 {y + 12} l 183 {y + 6} l 180 {y + 6} l f")
+
+
+def draw_stroke(page: Page) -> None:
+    page.fill(190, 170, 192, 180)
+
+
+@pytest.mark.parametrize("draw", [draw_outlined_letter, draw_angular_letter, draw_stroke])
+def test_something_drawn_in_an_empty_cell_is_doubtful(draw: object, reader: Reader) -> None:
+    page = Page()
+    page.table(XS, YS, [*ROWS[:2], ["文件", "", ""]])
+    assert callable(draw)
+    draw(page)
+
+    cells = the_grid(read_pdf(pdf(page), reader)).cells
+
+    assert [(c.row, c.column) for c in cells if c.doubt] == [(2, 1)]
+
+
+def test_letters_turned_into_outlines_are_for_the_reader_of_scans(reader: Reader) -> None:
+    page = Page()
+    page.rules(XS, YS)
+    for k in range(60):
+        x, y = 60 + 7 * k, HEIGHT - 300
+        page.raw(f"{x} {y} m {x} {y + 9} {x + 6} {y + 9} {x + 6} {y} c f")
+    data = pdf(page)
+
+    assert is_scan(data)
+    assert all(cell.text == "" for grid in read_pdf(data, reader).grids for cell in grid.cells)
+
+
+def test_running_heads_are_no_text(reader: Reader) -> None:
+    pages = []
+    for number in (1, 2):
+        page = Page()
+        page.text(60, 40, f"2026-11-20 报告 {number}/2")
+        page.table(XS, YS, ROWS)
+        pages.append(page)
+
+    document = read_pdf(pdf(*pages), reader)
+
+    assert document.paragraphs == ()
+    assert texts(document.grids[0]) == [*ROWS, *ROWS[1:]]

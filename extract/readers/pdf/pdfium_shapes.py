@@ -43,6 +43,12 @@ def _moved(x: float, y: float, matrix: _Matrix) -> tuple[float, float]:
     return a * x + c * y + e, b * x + d * y + f
 
 
+def _is_curved(path: int, segments: int) -> bool:
+    return any(
+        api.segment_type(api.segment(path, index)) == _BEZIER_TO for index in range(segments)
+    )
+
+
 class Shapes:
     """Rules, pictures and outlined letters of a page, its forms included, in page coordinates."""
 
@@ -112,7 +118,7 @@ class Shapes:
             self.rules.append(box)
             return
         segments = api.count_segments(thing)
-        if not stroked and segments <= _RECTANGLE:
+        if not stroked and segments <= _RECTANGLE and not _is_curved(thing, segments):
             return
         self._segments_left -= segments
         if self._segments_left <= 0:

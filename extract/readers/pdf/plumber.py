@@ -202,7 +202,7 @@ class _Device(PDFTextDevice):
         box = bounds(points)
         if thin(box):
             self._rules.append(box)
-        elif stroke or len(path) > _RECTANGLE:
+        elif stroke or curved or len(path) > _RECTANGLE:
             rules = [] if curved else rules_of_path(subpaths, stroked=stroke)
             self._rules.extend(rules)
             if not rules:
