@@ -29,6 +29,10 @@ _HEIGHT = 48
 _STEP = 8
 _MIN_WIDTH = 48
 _MAX_WIDTH = 2400
+_LEAST, _SLENDER = 64, 8
+"""The detector's pages are at least so many pixels high and wide, and so many times as long."""
+_LARGEST = 1920
+"""Larger pages would take a gigabyte to find lines in."""
 _BATCH_PIXELS = 2560
 """Summed width of one batch: keeps the scores of 18,710 characters a step under 30 MB."""
 
@@ -88,7 +92,12 @@ def detect(image: Gray) -> list[tuple[int, int, int, int]]:
     Raises:
         OcrError: the models are missing.
     """
-    found = _detector()(cv2.cvtColor(image, cv2.COLOR_GRAY2BGR))
+    height, width = image.shape
+    # Beyond this shape the library fails; white beside the page changes no box.
+    missing = (max(width // _SLENDER, _LEAST, height), max(height // _SLENDER, _LEAST, width))
+    border = missing[0] - height, missing[1] - width
+    page = cv2.copyMakeBorder(image, 0, border[0], 0, border[1], cv2.BORDER_CONSTANT, value=255)
+    found = _detector()(cv2.cvtColor(page, cv2.COLOR_GRAY2BGR))
     if found.boxes is None:
         return []
     corners = np.asarray(found.boxes)
@@ -191,6 +200,9 @@ def _detector() -> Any:
             "Global.use_cls": False,
             "Global.use_rec": False,
             "Det.model_path": path,
+            "Det.limit_type": "max",  # the default enlarges small pictures many times
+            "Det.limit_side_len": _LARGEST,
+            "Global.max_side_len": _LARGEST,
         }
     )
     return lambda image: engine(image, use_cls=False, use_rec=False)

@@ -34,7 +34,8 @@ _WEAK = 0.5
 _WELL = 0.8
 _LEGIBLE = 0.75
 """A page less of whose text than this is read well may lie on its side or upside down."""
-_FEW = 120
+_FEW, _MANY = 120, 12_000
+"""Characters and pieces of them on a page of text; more are noise."""
 _READ = 0.2
 """Of all characters and pieces of them, so many at least are read in longer texts."""
 _TELLING = 3
@@ -148,7 +149,7 @@ def _read(sheet: Sheet) -> _PageRead:
 
 
 def _legible(texts: Sequence[tuple[str, float]], characters: int) -> float:
-    """The part of a page's text that was read well, 1 where there is too little to tell.
+    """The part of a page's text that was read well, 1 where that cannot be told.
 
     A page on its side shows many characters and yields few texts.
     """
@@ -159,7 +160,7 @@ def _legible(texts: Sequence[tuple[str, float]], characters: int) -> float:
         if len(line) >= _TELLING
     ]
     seen = max(sum(length for length, _ in telling), _READ * characters)
-    if characters < _FEW:
+    if not _FEW <= characters <= _MANY:
         return 1.0
     return sum(length for length, sure in telling if sure >= _WELL) / seen
 

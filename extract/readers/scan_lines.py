@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _DETECTION_EM = 14.0
 """The height of characters to which a page is reduced for finding lines of text."""
+_MOST = 400
+"""Lines on a page; more are noise."""
 _FEW = 5
 _USUAL = 0.25
 """Sizes this near to the page's usual one are the usual one, and are measured inexactly."""
@@ -61,7 +63,7 @@ def _found(sheet: Sheet, frames: Sequence[ScanFrame]) -> list[_PixelBox]:
             min(round(x1 / scale), wide),
             min(round(bottom / scale), high),
         )
-        for x0, top, x1, bottom in detect(scaled(outside, scale))
+        for x0, top, x1, bottom in detect(scaled(outside, scale))[:_MOST]
     ]
 
 

@@ -31,7 +31,7 @@ _NOUGHTS = frozenset("oO〇○°口óòôōöõ")
 _ONES = frozenset("lI|丨｜!i1")
 _DIGIT_WIDTH = 0.42
 """Two digits that touch are at least this wide each, in their heights."""
-_STEP = 0.85
+_STEP = 1.1
 """A further digit would need this part of its height."""
 _DIGIT_HEIGHT = 0.6
 """Points, commas and signs are lower than this part of a line."""

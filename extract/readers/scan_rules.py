@@ -34,7 +34,7 @@ _CROWDED = 0.4
 """The part of a rule that may have ink close beside it."""
 _BRIDGES = ((2.5, 1.2), (1.25, 0.6), (0.0, 0.15))
 """Ems: pieces in line of at least so much length are one rule over a gap of so much."""
-_MAX_PIECES = 6000
+_MAX_PIECES = 5000
 _MAX_RULES = 600
 """Each way on a page; a form has about thirty, thousands are a drawing or an attack."""
 
@@ -97,8 +97,10 @@ def _mask(dark: Gray, em: float, ems: float) -> Gray:
 
 def _rules(mask: Gray, dark: Gray, em: float) -> list[Rule]:
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    if count > _MAX_PIECES:
+        return []
     found = []
-    for label in range(1, min(count, _MAX_PIECES)):
+    for label in range(1, count):
         x, y, width, height = (int(value) for value in stats[label, :4])
         own = labels[y : y + height, x : x + width] == label
         short = width <= 3 * em  # too short to tell a slope
