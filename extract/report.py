@@ -141,12 +141,12 @@ def _from_document(
     form = forms().get(found.edition or "") or next(iter(forms().values()))
     sections = find_sections(document.paragraphs, form.sections)
     problems = [*document.problems, *found.problems]
-    if found.edition is None and document.blocks:
-        problems.append("no statistics table of a known form was found")
     told = bool(document.problems) and not document.blocks  # why there is nothing to read
-    nothing = found.edition is None and identity.title is None
-    if nothing and not told and not any(s.number for s in sections):
+    known = identity.title is not None or any(s.number for s in sections)
+    if found.edition is None and not known and not told:
         problems.append("this does not read as an annual report on information disclosure")
+    elif found.edition is None and document.blocks:
+        problems.append("no statistics table of a known form was found")
     return Report(
         media_type=document.media_type,
         pages=document.pages,
