@@ -16,7 +16,7 @@ from extract.readers.bundle import read_bundle
 from extract.readers.docx import read_docx
 from extract.readers.html import read_html
 from extract.readers.ofd import read_ofd
-from extract.readers.pdf import is_scan, read_pdf
+from extract.readers.pdf import confirmed, is_scan, look, read_pdf
 from extract.readers.scan import read_scan
 from extract.readers.sheet import read_sheet
 from extract.recognise import recognise
@@ -109,13 +109,13 @@ def _printed(report: Report) -> int:
 
 
 def _pdf_report(data: bytes) -> Report:
-    document = read_pdf(data, reader="pdfium")
+    document, sight = look(data)
     if not document.grids and is_scan(data):
         limits.for_scan(document.pages or 1)
         return _scan_report(data, PDF)
     first = recognise(document)
-    if first.edition is None:
-        return _from_document(document)
+    if first.edition is None or confirmed(data, sight):
+        return _from_document(document, first)
     keys, pages = unvouched(first)
     if not keys:
         return _from_document(document, first)

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from extract.readers.pdf.reading import is_scan, read_pdf
+from extract.readers.pdf.reading import confirmed, is_scan, look, read_pdf
 
-__all__ = ["is_scan", "read_pdf"]
+__all__ = ["confirmed", "is_scan", "look", "read_pdf"]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from extract.model import Document, Grid, Paragraph
-from extract.readers.pdf import pdfium
+from extract.readers.pdf import pdfium, witness
 from extract.readers.pdf.frames import MISSING
 from extract.readers.pdf.joining import JoinedTable, agreement, join, table_of
 from extract.readers.pdf.limits import objection
@@ -50,16 +51,42 @@ def read_pdf(
         grid. Pages that are pictures give no blocks (see `is_scan`). Never raises: a file that
         cannot be read gives `problems`, one clear line each.
     """
+    if reader == "pdfium":
+        return look(data)[0]
+    return _look(data, lambda: _plumber_read()(data, MOST_PAGES, only))[0]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sight:
+    """What PDFium saw of a file, page by page: `complete` says that it saw every page whole."""
+
+    marks: list[PageMarks]
+    pages: list[PageContent]
+    complete: bool
+
+
+def look(data: bytes) -> tuple[Document, Sight]:
+    """Read a PDF by PDFium, and keep what it saw for `confirmed`."""
+    return _look(data, lambda: pdfium.read(data, MOST_PAGES))
+
+
+def confirmed(data: bytes, sight: Sight) -> bool:
+    """Whether a second parser, wholly independent, saw the same tables (see `witness`)."""
+    return sight.complete and witness.confirmed(data, sight.marks, sight.pages)
+
+
+def _nothing(problem: str) -> tuple[Document, Sight]:
+    return Document(MEDIA_TYPE, problems=(problem,)), Sight([], [], complete=False)
+
+
+def _look(data: bytes, read: Callable[[], PagesRead]) -> tuple[Document, Sight]:
     refusal = objection(data)
     if refusal is not None:
-        return Document(MEDIA_TYPE, problems=(refusal,))
+        return _nothing(refusal)
     try:
-        if reader == "pdfium":
-            found = pdfium.read(data, MOST_PAGES)
-        else:
-            found = _plumber_read()(data, MOST_PAGES, only)
+        found = read()
     except UnreadablePdfError as error:
-        return Document(MEDIA_TYPE, problems=(str(error),))
+        return _nothing(str(error))
     pages = [tables_of(marks) for marks in found.pages]
     problems = _tail_problems(data) + found.problems
     if not found.count:
@@ -67,7 +94,8 @@ def read_pdf(
     if found.count > MOST_PAGES:
         problems.append(f"only the first {MOST_PAGES} of {found.count} pages were read")
     problems += [problem for marks in found.pages for problem in marks.problems]
-    return Document(MEDIA_TYPE, _blocks(pages), found.count, problems=tuple(problems))
+    document = Document(MEDIA_TYPE, _blocks(pages), found.count, problems=tuple(problems))
+    return document, Sight(found.pages, pages, complete=not problems)
 
 
 def _plumber_read() -> Callable[[bytes, int, frozenset[int] | None], PagesRead]:
