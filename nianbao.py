@@ -5,6 +5,7 @@ Exit status: 0 done, 1 done with problems (one line each on stderr), 2 wrong use
 
 from __future__ import annotations
 
+import io
 import json
 import math
 import os
@@ -161,6 +162,8 @@ def main() -> None:
     Find the annual reports on information disclosure (政府信息公开工作年度报告) on the portals,
     keep the originals with their provenance, read their tables, and show where every number stands.
     """
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal without Chinese gets escapes
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 @main.command(

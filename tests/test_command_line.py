@@ -281,6 +281,19 @@ def test_a_word_file_without_libreoffice_is_one_line() -> None:
     assert "figures printed" not in ended.out, "nothing was read, so nothing is counted"
 
 
+def test_a_terminal_without_chinese_and_a_name_without_encoding_lose_nothing(
+    tmp_path: Path,
+) -> None:
+    file = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xc4\xea\xb1\xa8.html"))
+    file.write_bytes((FILES / "hongze-2024.html").read_bytes())
+    for encoding in ("ascii", "utf-8:strict"):
+        ended = nianbao("extract", "--json", file, env={"PYTHONIOENCODING": encoding})
+        assert (ended.status, ended.err) == (0, "")
+        answer = json.loads(ended.out)
+        assert answer["publisher"] == "淮安市洪泽区人民政府"
+        assert os.fsencode(answer["file"]) == os.fsencode(file)
+
+
 def test_a_file_without_end_is_refused() -> None:
     ended = nianbao("extract", "/dev/zero", "/dev/null")
     assert ended.status == 1
