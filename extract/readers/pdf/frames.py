@@ -122,8 +122,10 @@ def _drawn(edges: Edges) -> Edges:
 def boundaries(places: Floats, snap: float) -> Floats:
     """Distinct places, those within `snap` of one another made one."""
     ordered = np.sort(places)
-    groups = np.split(ordered, np.flatnonzero(np.diff(ordered) > snap) + 1)
-    return np.array([float(group.mean()) for group in groups])
+    starts = np.flatnonzero(np.diff(ordered, prepend=-np.inf) > snap)
+    sums = np.add.reduceat(ordered, starts) if len(starts) else ordered
+    means: Floats = sums / np.diff(starts, append=len(ordered))
+    return means
 
 
 def cover(edges: Edges, at: Floats, along: Floats) -> Floats:

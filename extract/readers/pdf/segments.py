@@ -28,6 +28,7 @@ _FIGURE = re.compile(
     r"(?:[-+－＋]{0,2}\d(?:[\d,，.．]*\d)?(?:万?元|[件条个项次批宗起人]{1,2})?"
     r"|[-—–－/／一⼀]{1,3}|[无⽆])"
 )
+_PAGE_NUMBER = re.compile(r"[-–—―－]\d{1,4}[-–—―－]")
 _ITEM = re.compile(r"\d{1,2}\s*[.．、](?!\d)")
 _GROUP = re.compile(r"[（(][一二三四五六七八九十⼀⼆⼋⼗]{1,3}[)）]")
 _NUMBERED = re.compile(r"[（(]?[一二三四五六七八九十⼀⼆⼋⼗\d]{1,3}[)）、.．](?!\d)")
@@ -80,6 +81,11 @@ class SegmentLine:
     segments: list[Segment]
 
     @property
+    def text(self) -> str:
+        """Its text without the white."""
+        return "".join(segment.text for segment in self.segments)
+
+    @property
     def base(self) -> float:
         """Where the line stands: the bottom of its first segment."""
         return self.segments[0].bottom
@@ -104,7 +110,7 @@ class SegmentLine:
             count += 1
         figures = self.segments[len(self.segments) - count :]
         if count > 1:
-            return figures
+            return [] if _PAGE_NUMBER.fullmatch(self.text) else figures
         labels = self.segments[: len(self.segments) - count]
         if count and labels and figures[0].x0 - labels[-1].x1 > LABEL_WHITE * self.size:
             return figures
@@ -125,7 +131,7 @@ class SegmentLine:
     @property
     def is_prose(self) -> bool:
         """Whether it is a heading or part of a paragraph rather than of a table's head."""
-        text = "".join(segment.text for segment in self.segments)
+        text = self.text
         if len(self.segments) > _FEWEST_HEADS or text.startswith(_NOTE):
             return False
         return bool(_HEADING.match(text)) or text[-1] in _SENTENCE_END or len(text) > _LONGEST_HEAD
