@@ -61,7 +61,7 @@ class CrawlExtension:
     def end(self, spider: Spider, reason: str) -> None:
         """Close the session; a crawl that did not come to its end can be gone on with."""
         session = _session(spider)
-        session.interrupted = reason != "finished"
+        session.interrupted = session.interrupted or reason != "finished"
         if reason not in {"finished", "shutdown", "cancelled"}:
             session.why = f"the crawl broke off ({reason}), see logs/{session.run}.log"
         summary = session.close()

@@ -56,7 +56,8 @@ def crawl(
         session = open_session(portals, data, options)
     except ArchiveError as error:
         return CrawlSummary(options.run_id or "", problems=[str(error)])
-    with _logged(data / "logs" / f"{session.run}.log"), shown(session.summary):
+    log = data / "logs" / f"{session.run}.log"
+    with _logged(log, session.summary.problems), shown(session.summary):
         _run(session)
     return session.summary
 
@@ -131,20 +132,30 @@ def _settings(session: Session) -> Settings:
 
 
 @contextmanager
-def _logged(path: Path) -> Iterator[None]:
-    """Send everything that is logged to a file, nothing to the terminal."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+def _logged(path: Path, problems: list[str]) -> Iterator[None]:
+    """Send everything that is logged to a file, nothing to the terminal.
+
+    A crawl goes on without a log; what is wrong with the file is a problem, not a traceback.
+    """
     configure_logging({"LOG_INSTALL_ROOT_HANDLER": False})
-    handler = logging.FileHandler(path, encoding="utf-8")
+    handler: logging.Handler = logging.NullHandler()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handler = logging.FileHandler(path, encoding="utf-8")
+    except OSError as error:
+        problems.append(f"no log is kept in {path}: {error.strerror}")
     handler.setFormatter(logging.Formatter("%(asctime)s [%(name)s] %(levelname)s: %(message)s"))
     root = logging.getLogger()
     before = root.level
     root.setLevel(logging.INFO)
     root.addHandler(handler)
+    aloud, logging.raiseExceptions = logging.raiseExceptions, False  # a full disk: no tracebacks
     try:
         yield
     finally:
         root.removeHandler(handler)
         root.addHandler(logging.NullHandler())
         root.setLevel(before)
-        handler.close()
+        logging.raiseExceptions = aloud
+        with suppress(OSError):
+            handler.close()

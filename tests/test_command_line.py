@@ -219,7 +219,8 @@ def test_a_data_folder_that_cannot_be_made_is_one_line(folder: str, tmp_path: Pa
 def test_a_file_where_a_folder_belongs_is_one_line(name: str, tmp_path: Path) -> None:
     (tmp_path / name).write_text("")
     ended = crawl("http://127.0.0.1:9/", tmp_path)
-    assert (ended.status, len(ended.problems)) == (1, 1)
+    assert ended.status == 1
+    assert len([line for line in ended.problems if str(tmp_path / name) in line]) == 1
 
 
 @pytest.mark.parametrize("command", ["status", "build", "verify"])

@@ -44,6 +44,7 @@ class ArchiveWriter(Middleware):
             return self._answer(request, response, capture)
         except ArchiveError as error:
             state.close(f"the archive cannot be written: {error}")
+            self.session.interrupted = True
             raise Refused(str(error), quiet=True) from error
 
     def _answer(self, request: Request, response: Response, capture: Capture) -> Response:
