@@ -95,7 +95,8 @@ def _names_report(link: Link, column: str | None) -> bool:
 
 def from_link(ask: Ask, state: PortalState, via: str, link: Link, here: Here) -> Ask | None:
     """What to ask for a link, None where it promises nothing, leads away or was asked before."""
-    promised = promise(link.text, link.url, here, ask.column)
+    own = state.home_page is not None and link.url not in state.home_links
+    promised = promise(link.text, link.url, here, ask.column, own=own)
     if promised is None or ask.depth >= MOST_DEPTH:
         return None
     if not state.belongs(link.url):

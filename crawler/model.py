@@ -32,7 +32,8 @@ class CrawlOptions:
 
     `allow_private` lets the crawl reach loopback and private addresses; `browser` allows pages
     to be rendered; `run_id` goes on with that run; `contact` stands in the user agent.
-    `max_seconds` bounds the time of a portal, waiting included.
+    `max_seconds` bounds the time of a portal, waiting included. `ask_all` asks again for
+    everything that earlier runs hold, instead of a share of it.
     """
 
     delay: float = 1.0
@@ -42,6 +43,7 @@ class CrawlOptions:
     run_id: str | None = None
     contact: str | None = None
     max_seconds: float = 7200.0
+    ask_all: bool = False
 
 
 @dataclass(slots=True)
@@ -50,9 +52,10 @@ class PortalSummary:
 
     `requests` were answered by the portal, `resumed` by the archive because this run had asked
     before. `found` are report pages that were obtained: `new` where their content was not known,
-    `unchanged` where it was. `failed` are reports a list names that could not be obtained.
-    `ways` counts the found reports by the way their link was read (`links`, a family's name,
-    `browser`). `problems` are lines a person can read.
+    `unchanged` where it was; of these `held` were not asked for again, because their entry in the
+    list is as it was and their turn to be asked again has not come. `failed` are reports a list
+    names that could not be obtained. `ways` counts the found reports by the way their link was
+    read (`links`, a family's name, `browser`). `problems` are lines a person can read.
     """
 
     portal: Portal
@@ -61,6 +64,7 @@ class PortalSummary:
     found: int = 0
     new: int = 0
     unchanged: int = 0
+    held: int = 0
     failed: int = 0
     attachments: int = 0
     ways: dict[str, int] = field(default_factory=dict)
@@ -109,6 +113,11 @@ class CrawlSummary:
     def unchanged(self) -> int:
         """Report pages whose content was known before."""
         return sum(portal.unchanged for portal in self.portals)
+
+    @property
+    def held(self) -> int:
+        """Unchanged report pages that were not asked for again this time."""
+        return sum(portal.held for portal in self.portals)
 
     @property
     def failed(self) -> int:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _MOST_LIVE = 30
 _PLAIN_WIDTH = 110
-_COLUMNS = ("requests", "reports", "new", "unchanged", "failed", "files")
+_COLUMNS = ("requests", "reports", "new", "unchanged", "held", "failed", "files")
 
 
 @contextmanager
@@ -75,6 +75,7 @@ def _numbers(portal: PortalSummary) -> tuple[int, ...]:
         portal.found,
         portal.new,
         portal.unchanged,
+        portal.held,
         portal.failed,
         portal.attachments,
     )

@@ -6,6 +6,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 from archive import Archive, ArchiveError, PortalRecord
+from crawler.held import Held, look_back
 from crawler.model import CrawlOptions, CrawlSummary, Portal, PortalSummary
 from crawler.registry import all_portals
 from crawler.sites import host_of, site_of
@@ -52,9 +53,11 @@ class Session:
         """Hosts that need weakened TLS."""
         self.refused: dict[str, list[str]] = {}
         """By host: addresses that are not public, from the resolver."""
+        held = {} if options.ask_all else look_back(archive, run, [one.id for one in portals])
         for portal in portals:
             summary = PortalSummary(portal)
             state = PortalState(portal, options, summary, {site_of(portal.url)})
+            state.held = held.get(portal.id, Held())
             self.states[portal.id] = state
             self.summary.portals.append(summary)
 

@@ -7,7 +7,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from crawler.sites import is_government, site_of
+from crawler.held import Held
+from crawler.sites import address_key, is_government, site_of
 
 if TYPE_CHECKING:
     from archive import Capture
@@ -40,6 +41,14 @@ class PortalState:
     hubs: int = 0
     renderings: int = 0
     seen: set[str] = field(default_factory=set)
+    held: Held = field(default_factory=Held)
+    """What earlier runs hold."""
+    left_alone: set[str] = field(default_factory=set)
+    """Addresses that the archive answered for from an earlier run."""
+    changed: set[str] = field(default_factory=set)
+    """Lists that do not have the links they had, or are new."""
+    met: set[str] = field(default_factory=set)
+    """Addresses of reports that this run obtained."""
     gone: dict[str, Gone] = field(default_factory=dict)
     """By host: how it says "gone" with status 200."""
     probed: set[str] = field(default_factory=set)
@@ -51,6 +60,8 @@ class PortalState:
     elsewhere: dict[str, set[str]] = field(default_factory=dict)
     """By host: addresses of reports and columns on sites that are not this portal's."""
     home_page: Page | None = None
+    home_links: frozenset[str] = frozenset()
+    """Where the home page leads: its menus and friends stand on every page."""
     walls: int = 0
     """Challenges and blocks met."""
     resorts: int = 0
@@ -77,7 +88,11 @@ class PortalState:
     def found(self, ask: Ask, capture: Capture | None) -> None:
         """Count a report that was obtained."""
         self.summary.found += 1
-        if capture is not None and capture.revisit_of is not None:
+        held = capture is not None and capture.url in self.left_alone
+        if capture is not None:
+            self.met.add(address_key(capture.url))
+        self.summary.held += held
+        if held or (capture is not None and capture.revisit_of is not None):
             self.summary.unchanged += 1
         else:
             self.summary.new += 1
@@ -98,11 +113,19 @@ class PortalState:
                 )
             elif not self.columns:
                 self.problem(f"the column of annual reports lists none: {self.column}")
+        self.missed()
         for host in sorted(self.elsewhere, key=lambda host: -len(self.elsewhere[host]))[:2]:
             self.problem(
                 f"{len(self.elsewhere[host])} links to reports or columns on another site were not "
                 f"followed: {host}; give its home page to crawl it"
             )
+
+    def missed(self) -> None:
+        """Say which reports of earlier runs no list names any more; the archive keeps them."""
+        missed = self.held.missed(self.met | self.seen)
+        if missed and self.summary.found and not self.closed:
+            count = f"{len(missed)} reports" if len(missed) > 1 else "one report"
+            self.problem(f"{count} of earlier runs no longer listed: {missed[0]}")
 
     def close(self, reason: str) -> None:
         """Ask nothing more of this portal, and say why."""

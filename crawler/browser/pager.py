@@ -8,7 +8,8 @@ if TYPE_CHECKING:
     from playwright.async_api import Locator, Page
 
 _CONTROLS = "a, button, span, li, div.next"
-_NEXT = "text=/^\\s*(下一?页|后一?页|next|>|»)\\s*[>»]?\\s*$/i"
+_WORDS = "下一?页|后一?页|next|>|»|(点击)?(加载|查看|显示)更多|load more"
+_NEXT = f"text=/^\\s*({_WORDS})\\s*[>»]?\\s*$/i"
 _MOST = 6
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, cast
 
 from playwright.async_api import Error as PlaywrightError
 from scrapy.http.request import NO_CALLBACK
@@ -22,8 +23,10 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
     from crawler.ask import Ask
+    from crawler.session import Session
 
 _WANTED = {"document", "script", "xhr", "fetch"}
+_DATA = {"xhr", "fetch"}
 _PASSED_ON = {"content-type", "accept", "x-requested-with"}
 _HIDDEN = {b"content-encoding", b"content-length", b"transfer-encoding", b"connection"}
 _MOST_REQUESTS = 80
@@ -51,6 +54,8 @@ class Rendering:
         self.page: Page | None = None
         self.screens: list[str] = []
         """The page's markup once it is still, and again after each press of 下一页."""
+        self._data: str | None = None
+        """The data that the page's scripts asked for last."""
         self._asked = 0
         self._under_way = 0
         self._last = time.monotonic()
@@ -130,6 +135,8 @@ class Rendering:
         sub = self._ask.lead(
             wanted.url, "script", 0, via=self._ask.url, method=wanted.method, body=body
         )
+        if self._data and wanted.resource_type in _DATA:  # they follow as pages of a list do
+            sub = replace(sub, via=self._data, paged=True)
         request = request_for(sub, callback=NO_CALLBACK)
         for name, value in wanted.headers.items():
             if name.lower() in _PASSED_ON:
@@ -142,9 +149,20 @@ class Rendering:
             logger.info("not loaded for %s: %s (%s)", self._ask.url, wanted.url, say(error))
             await route.abort()
             return
+        if wanted.resource_type in _DATA:
+            self._data = wanted.url
+            self._compare(request)
         headers = {
             name.decode("latin-1"): b", ".join(values).decode("latin-1")
             for name, values in response.headers.items()
             if name.lower() not in _HIDDEN
         }
         await route.fulfill(status=response.status, headers=headers, body=response.body)
+
+    def _compare(self, request: Request) -> None:
+        """Note data that changed: what follows it may have changed with it."""
+        session = cast("Session", self._crawler.spider.session)  # type: ignore[union-attr]
+        state, capture = session.state(self._ask.portal), request.meta.get("capture")
+        same = capture is not None and capture.revisit_of is not None
+        if not same and request.url not in state.left_alone:
+            state.changed.add(request.url)

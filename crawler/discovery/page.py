@@ -15,6 +15,11 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_SESSION = re.compile(
+    r";jsessionid=[^/?#]*|(?<=[?&])(?:jsessionid|phpsessid|aspsessionid\w*|session_?id)=[^&#]*&?",
+    re.IGNORECASE,
+)
+"""What names a visit rather than a page; the visit goes on by its cookies."""
 _UNSEEN = {"script", "style", "noscript", "template"}
 
 
@@ -69,10 +74,10 @@ class Page:
     def absolute(self, href: str, base: str | None = None) -> str | None:
         """The http(s) address a reference leads to, None where it leads to none."""
         href = re.sub(r"[\t\r\n]", "", href).strip().replace("\\", "/")
-        if not href or href.startswith("#"):
-            return None
+        if not href or (href.startswith("#") and not href.startswith(("#/", "#!"))):
+            return None  # an application routes by such a fragment
         try:
-            url = urljoin(base or self.base, href)
+            url = urljoin(base or self.base, _SESSION.sub("", href))
             parts = urlsplit(url)
             if parts.scheme not in {"http", "https"} or not parts.hostname:
                 return None

@@ -16,6 +16,7 @@ _NEXT = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"^(?:第\s*)?\d{1,4}(?:\s*页)?$")
+_MORE = re.compile(r"^(?:点击)?(?:加载|查看|显示)更多(?:信息|内容)?$|^load more$", re.IGNORECASE)
 _MOST_PAGES = 200
 _LONGEST = 40
 """Characters of a pager's control at most."""
@@ -44,7 +45,8 @@ def pages_by_script(page: Page) -> bool:
     for control in page.tree.iter("a", "button", "span", "li"):
         if len(control) > 1 or any(len(child) for child in control):
             continue
-        says_next = _NEXT.match(" ".join(control.text_content()[:_LONGEST].split()))
+        text = " ".join(control.text_content()[:_LONGEST].split())
+        says_next = _NEXT.match(text) or _MORE.match(text)
         href = (control.get("href") or "").strip().lower()
         if says_next and (control.get("onclick") or href.startswith("javascript:")):
             return True

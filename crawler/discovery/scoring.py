@@ -12,7 +12,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from crawler.discovery.words import is_truncated
-from extract.titles import classify
+from extract.titles import classify, is_unit
 
 Kind = Literal["report", "either", "column", "hub"]
 """report: a report's own page or file · either: a page that may be a report or the column itself ·
@@ -93,7 +93,9 @@ def looks_like_list(url: str) -> bool:
     return not looks_like_article(url) and bool(_LIST_PATH.search(urlsplit(url).path or "/"))
 
 
-def promise(text: str, url: str, here: Here, column: str | None = None) -> Promise | None:
+def promise(
+    text: str, url: str, here: Here, column: str | None = None, *, own: bool = False
+) -> Promise | None:
     """Judge one link.
 
     Args:
@@ -101,6 +103,7 @@ def promise(text: str, url: str, here: Here, column: str | None = None) -> Promi
         url: Where it leads.
         here: What the page is on which it stands.
         column: The address of the column this page belongs to, where it belongs to one.
+        own: Whether the link stands on this page but not in the frame of the whole site.
 
     Returns:
         What the link promises, None where it promises nothing of use.
@@ -115,7 +118,7 @@ def promise(text: str, url: str, here: Here, column: str | None = None) -> Promi
         return None
     if _is_cut_report(text, url):
         return Promise("report", 95)
-    onward = _in_column(text, url, column) if here == "column" else _hub(text, url, here)
+    onward = _in_column(text, url, column, own=own) if here == "column" else _hub(text, url, here)
     return _named_column(text, url) or onward
 
 
@@ -137,7 +140,7 @@ def _named_column(text: str, url: str) -> Promise | None:
     return Promise("column", 72) if is_column_address(url) else None
 
 
-def _in_column(text: str, url: str, column: str | None) -> Promise | None:
+def _in_column(text: str, url: str, column: str | None, *, own: bool) -> Promise | None:
     if looks_like_article(url):
         return Promise("either", 88) if _NEXT_TO_REPORT.search(text) else None
     beneath = column is not None and is_beneath(url, column)
@@ -145,6 +148,9 @@ def _in_column(text: str, url: str, column: str | None) -> Promise | None:
         return Promise("column", 82)
     if beneath and (_UNIT_NAME.search(text) or not text):
         return Promise("column", 74)
+    # A unit's list may lie anywhere; in the site's own frame such a link leads to the unit.
+    if own and (_UNIT_KIND.match(text) or (is_unit(text) and _UNIT_NAME.search(text))):
+        return Promise("column", 70)
     return None
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from crawler.families import (
     aspnet,
+    encoded,
     ewb,
     gkmlpt,
     jpaas,
@@ -50,6 +51,7 @@ FAMILIES: tuple[Family, ...] = (
     vsb,
     ewb,
     aspnet,
+    encoded,
     json_list,  # last: any JSON with titles and addresses
 )
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urldefrag
 
 from scrapy.http import Headers, Response
 
 from archive import ArchiveError
-from crawler.middlewares.base import Middleware
+from crawler.middlewares.base import Middleware, ask_of
 
 if TYPE_CHECKING:
     from scrapy import Request
 
     from archive import Archive, Capture
+    from crawler.state import PortalState
 
 REPLAYED = "archived"
 """The flag of a response that came out of the archive."""
@@ -31,7 +33,7 @@ def stored_response(archive: Archive, capture: Capture) -> Response:
 
 
 class ReplayMiddleware(Middleware):
-    """Responsible for not asking twice: resume after a kill, ETag and Last-Modified after a run."""
+    """Responsible for not asking twice: resume after a kill, and what earlier runs hold."""
 
     def process_request(self, request: Request) -> Response | None:
         """Answer from the archive, or make the request conditional."""
@@ -40,6 +42,9 @@ class ReplayMiddleware(Middleware):
         archive = self.session.archive
         key = (request.url, request.method, request.body)
         done = archive.captured(self.session.run, *key)
+        if "#" in request.url:  # the same page of an application, asked for by another route
+            bare = (urldefrag(request.url).url, request.method, request.body)
+            done = done or archive.captured(self.session.run, *bare)
         if done and not _is_passing(done):
             try:
                 response = stored_response(archive, done)
@@ -49,8 +54,37 @@ class ReplayMiddleware(Middleware):
             request.meta["capture"] = done
             self.state(request).summary.resumed += 1
             return response
-        self._condition(request, archive.latest(*key))
+        latest = archive.latest(*key)
+        kept = self._kept(request, latest)
+        if kept is not None:
+            return kept
+        self._condition(request, latest)
         return None
+
+    def _kept(self, request: Request, latest: Capture | None) -> Response | None:
+        """The answer of an earlier run, where it need not be asked for again this time."""
+        ask, state = ask_of(request), self.state(request)
+        if ask.kind == "attachment":  # goes with the page it belongs to
+            known = latest if ask.via in state.left_alone else None
+        elif ask.paged and request.method != "GET":  # one address for all pages of the list
+            known = latest if self._can_wait(latest, state, ask.via) else None
+        else:
+            name = state.held.kept(ask, request.url, state)
+            known = self.session.archive.capture(name) if name else None
+        if known is None:
+            return None
+        try:
+            response = stored_response(self.session.archive, known)
+        except ArchiveError:
+            return None
+        request.meta["capture"] = known
+        state.left_alone.add(request.url)
+        return response
+
+    @staticmethod
+    def _can_wait(latest: Capture | None, state: PortalState, via: str | None) -> bool:
+        known = latest is not None and latest.fetched_at > state.held.oldest
+        return known and bool(state.held.oldest) and via not in state.changed
 
     def _condition(self, request: Request, latest: Capture | None) -> None:
         if latest is None or latest.run == self.session.run:

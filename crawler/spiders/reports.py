@@ -12,6 +12,7 @@ import scrapy
 from crawler import begin, explore
 from crawler.browser.rendering import Rendering
 from crawler.discovery.content import Gone, fingerprint, is_file
+from crawler.discovery.links import page_links
 from crawler.discovery.page import Page, decode
 from crawler.errors import say
 from crawler.middlewares.base import Refused, ask_of
@@ -44,7 +45,7 @@ class ReportsSpider(scrapy.Spider):
 
     Arguments of `scrapy crawl reports`: `-a portal=` an address, a place code or a name, several
     separated by commas; `-a allow_private=1`; `-a delay=SECONDS`; `-a max_requests=N`;
-    `-a run_id=ID`. The data folder is the setting NIANBAO_DATA.
+    `-a run_id=ID`; `-a ask_all=1`. The data folder is the setting NIANBAO_DATA.
     """
 
     name = "reports"
@@ -129,9 +130,21 @@ class ReportsSpider(scrapy.Spider):
         else:
             if ask.kind == "home" and not ask.render:
                 state.home_page = page
+                state.home_links = frozenset(link.url for link in page_links(page))
             yield from self._requests(self._probes(state, page))
+            self._compare(response, state, page)
             asks = explore.from_list(ask, state, page)
             yield from self._requests(asks or self._no_way_on(ask, state, page))
+
+    def _compare(self, response: Response, state: PortalState, page: Page) -> None:
+        """Note a list that changed: its further pages may have changed with it."""
+        assert response.request is not None
+        capture = response.request.meta.get("capture")
+        same = capture is not None and (
+            capture.revisit_of is not None or response.request.url in state.left_alone
+        )
+        if not same and not state.held.same_links(self.session.archive, page):
+            state.changed.add(page.url)
 
     def _probes(self, state: PortalState, page: Page) -> Iterable[Ask]:
         asked = begin.probe(state, page.url)
@@ -216,5 +229,6 @@ def _session(crawler: Crawler, arguments: dict[str, Any]) -> Session:
         max_requests=int(arguments.get("max_requests", usual.max_requests)),
         browser=str(arguments.get("browser", "1")).lower() in _TRUE,
         run_id=arguments.get("run_id"),
+        ask_all=str(arguments.get("ask_all", "")).lower() in _TRUE,
     )
     return open_session(portals, Path(crawler.settings["NIANBAO_DATA"]), options)

@@ -1,0 +1,178 @@
+"""What earlier runs hold of a portal, and what of it is asked again this time.
+
+Once a portal is known, most of what it would be asked has not changed for years. So a later run
+asks its home page and its column, what is new or has a new title, the further pages of a list that
+changed, and of the rest a share, what was left alone the longest first; the archive answers the
+remainder. Nothing is left alone for longer than a bound.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from archive import ArchiveError
+from crawler.discovery.links import page_links
+from crawler.discovery.page import Page, decode
+from crawler.sites import address_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from archive import Archive, Capture
+    from crawler.ask import Ask
+    from crawler.state import PortalState
+
+LIST_SHARE = 4
+"""One list in so many is asked again in each run."""
+REPORT_SHARE = 20
+"""One report in so many is asked again in each run."""
+LEAST_REPORTS = 2
+BYTE_SHARE = 60
+LEAST_BYTES = 24_576
+"""Of what is held, one byte in so many may come again in each run, or so many bytes. Only what
+has neither ETag nor Last-Modified costs bytes when it is unchanged."""
+LIST_DAYS = 30
+REPORT_DAYS = 180
+"""Days after which a page is asked again in any case."""
+_SCRIPT = (".js", ".css")
+_REDIRECTS = range(300, 400)
+
+
+@dataclass(frozen=True, slots=True)
+class _Last:
+    """The newest content of an address."""
+
+    capture: str
+    fetched_at: str
+    text: str | None
+    bytes: int
+
+
+@dataclass
+class Held:
+    """What earlier runs hold of one portal, by address."""
+
+    lists: dict[str, _Last] = field(default_factory=dict)
+    reports: dict[str, _Last] = field(default_factory=dict)
+    probes: dict[str, _Last] = field(default_factory=dict)
+    files: dict[str, dict[str, _Last]] = field(default_factory=dict)
+    """By the address of a report's page: its files."""
+    due: set[str] = field(default_factory=set)
+    """Addresses whose turn it is to be asked again."""
+    oldest: str = ""
+    """A list asked before this time is asked again."""
+
+    def note(self, capture: Capture) -> None:
+        """Take a capture into account; they come in the order of time."""
+        last = _Last(capture.id, capture.fetched_at, capture.link_text, capture.bytes)
+        if capture.role == "probe":
+            self.probes[capture.url] = last
+            return
+        if capture.role == "attachment":
+            self.files.setdefault(capture.via or "", {})[capture.url] = last
+            return
+        kinds = {"list": self.lists, "report": self.reports}
+        if capture.http_status in _REDIRECTS and not capture.revisit_of:
+            return
+        self.lists.pop(capture.url, None)
+        self.reports.pop(capture.url, None)
+        whole = capture.reason is None and capture.truncated is None
+        if capture.role in kinds and whole and capture.http_status in {200, 304}:
+            kinds[capture.role][capture.url] = last
+
+    def choose(self, archive: Archive, started: str) -> None:
+        """Choose what is asked again in the run that began then: the same when it is resumed."""
+        self.oldest = _before(started, LIST_DAYS)
+        self.due = set(_by_age(self.lists)[: -(-len(self.lists) // LIST_SHARE)])
+        self.due |= {url for url, last in self.lists.items() if last.fetched_at < self.oldest}
+        aged = _before(started, REPORT_DAYS)
+        self.due |= {url for url, last in self.reports.items() if last.fetched_at < aged}
+        self.due |= self._due_reports(archive)
+
+    def _due_reports(self, archive: Archive) -> set[str]:
+        """The reports whose turn it is: those left alone longest, within the bound on bytes."""
+        files = [last for beside in self.files.values() for last in beside.values()]
+        held = sum(last.bytes for last in [*self.reports.values(), *files])
+        left = max(held // BYTE_SHARE, LEAST_BYTES)
+        wanted = max(LEAST_REPORTS, -(-len(self.reports) // REPORT_SHARE))
+        chosen: set[str] = set()
+        for url in _by_age(self.reports):
+            cost = self._cost(archive, url)
+            if cost <= left:
+                left -= cost
+                chosen.add(url)
+            if len(chosen) >= wanted:
+                break
+        return chosen
+
+    def _cost(self, archive: Archive, url: str) -> int:
+        """The bytes that an unchanged report, with its files, sends again."""
+        cost = 0
+        for last in [self.reports[url], *self.files.get(url, {}).values()]:
+            capture = archive.capture(last.capture)
+            validators = archive.validators(capture) if capture else None
+            if validators is None or not (validators.etag or validators.last_modified):
+                cost += last.bytes
+        return cost
+
+    def kept(self, ask: Ask, url: str, state: PortalState) -> str | None:
+        """The id of the capture that answers for an address this time, None where it is asked."""
+        if ask.kind == "probe":
+            last = self.probes.get(url)
+            return last.capture if last and last.fetched_at > self.oldest else None
+        if url in self.due or ask.method != "GET":
+            return None
+        if url in self.reports and ask.kind in {"report", "either"}:
+            same = self.reports[url].text == ask.text
+            return self.reports[url].capture if same else None
+        last = self.lists.get(url)
+        return last.capture if last and self._leaves_alone(ask, state) else None
+
+    def _leaves_alone(self, ask: Ask, state: PortalState) -> bool:
+        """Whether a list, or what a page needs to be shown, can wait."""
+        if ask.paged:
+            return ask.via not in state.changed
+        if ask.kind == "script":
+            return urlsplit(ask.url).path.endswith(_SCRIPT)
+        return ask.kind == "hub" or (ask.kind in {"column", "either"} and state.column is not None)
+
+    def same_links(self, archive: Archive, page: Page) -> bool:
+        """Whether a page has the links it had, whatever else in it varies (a clock, a counter)."""
+        last = self.lists.get(page.url)
+        capture = archive.capture(last.capture) if last else None
+        if capture is None:
+            return False
+        try:
+            before = Page(page.url, decode(archive.content(capture)))
+        except ArchiveError:
+            return False
+        return set(page_links(before)) == set(page_links(page))
+
+    def missed(self, met: set[str]) -> list[str]:
+        """Addresses of reports that are held and were not met on the way this time."""
+        return [url for url in self.reports if address_key(url) not in met]
+
+
+def look_back(archive: Archive, run: str, portals: Iterable[str]) -> dict[str, Held]:
+    """What the runs before `run` hold of each portal, with what is due in `run` chosen."""
+    held = {portal: Held() for portal in portals}
+    for capture in archive.captures():
+        if capture.portal in held and capture.run != run and capture.method == "GET":
+            held[capture.portal].note(capture)
+    started = next((known.started for known in archive.runs() if known.id == run), "")
+    for one in held.values():
+        one.choose(archive, started)
+    return held
+
+
+def _by_age(known: dict[str, _Last]) -> list[str]:
+    return sorted(known, key=lambda url: (known[url].fetched_at, url))
+
+
+def _before(started: str, days: int) -> str:
+    """The time so many days before another, both as `2026-11-20T06:46:35Z`."""
+    moment = datetime.fromisoformat(started).astimezone(UTC)
+    return (moment - timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,199 @@
+"""A portal that is known already: what is asked again, what the archive answers for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from small_portal import Answer, SmallPortal, crawled, items, serving, title
+
+from archive import Archive
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+YEARS = range(2008, 2024)
+UNITS = ("试验区", "试验区教育局", "试验区财政局")
+COLUMN = "/zwgk/zfxxgknb/"
+
+
+def put_many(site: SmallPortal, *, pages: int = 3) -> list[str]:
+    """A column of 48 reports on several pages; the reports' paths."""
+    links: list[tuple[str, str]] = []
+    for unit in UNITS:
+        for year in YEARS:
+            path = f"{COLUMN}{year + 1}01/t{year + 1}0120_{len(links)}.html"
+            site.put(path, title(year, unit), f"<p>一、总体情况</p><p>{'正文' * 500}</p>")
+            links.append((title(year, unit), path))
+    size = -(-len(links) // pages)
+    for number in range(pages):
+        name = f"{COLUMN}index_{number}.html" if number else COLUMN
+        pager = f'<script>createPageHTML({pages}, {number}, "index", "html");</script>'
+        shown = links[number * size : (number + 1) * size]
+        site.put(name, "政府信息公开年报", items(*shown) + pager)
+    return [path for _, path in links]
+
+
+def second(site: SmallPortal, data: Path, **options: object) -> list[str]:
+    """Crawl twice; the paths that the second crawl asked for."""
+    crawled(site, data)
+    site.asked.clear()
+    summary = crawled(site, data, **options)
+    assert summary.found == summary.unchanged == len(UNITS) * len(YEARS)
+    return [line.split(" ")[1] for line in site.lines]
+
+
+def test_most_reports_of_an_unchanged_portal_are_not_asked_for_again(tmp_path: Path) -> None:
+    with serving() as site:
+        put_many(site)
+        asked = second(site, tmp_path)
+    assert {"/robots.txt", "/", COLUMN} <= set(asked)
+    assert 2 <= sum("/t20" in path for path in asked) <= 4
+    assert len(asked) <= 9
+
+
+def test_what_was_not_asked_for_again_is_counted_apart(tmp_path: Path) -> None:
+    with serving() as site:
+        put_many(site)
+        crawled(site, tmp_path)
+        site.asked.clear()
+        summary = crawled(site, tmp_path)
+    asked = sum("/t20" in line for line in site.lines)
+    assert (summary.unchanged, summary.held) == (48, 48 - asked)
+
+
+def test_every_report_has_its_turn(tmp_path: Path) -> None:
+    with serving() as site:
+        paths = set(put_many(site))
+        crawled(site, tmp_path)
+        site.asked.clear()
+        for _ in range(16):
+            crawled(site, tmp_path)
+    assert paths <= {line.split(" ")[1] for line in site.lines}
+
+
+def test_a_new_report_is_found_at_once(tmp_path: Path) -> None:
+    with serving() as site:
+        put_many(site)
+        crawled(site, tmp_path)
+        known = site.answers[COLUMN]
+        assert isinstance(known, Answer)
+        path = f"{COLUMN}202501/t20250120_999.html"
+        site.put(path, title(2024), "<p>正文</p>")
+        site.answers[COLUMN] = Answer(items((title(2024), path)) + str(known.body))
+        summary = crawled(site, tmp_path)
+    assert (summary.found, summary.new) == (49, 1)
+
+
+def test_the_further_pages_of_a_list_that_changed_are_asked(tmp_path: Path) -> None:
+    with serving() as site:
+        put_many(site, pages=6)
+        crawled(site, tmp_path)
+        known = site.answers[COLUMN]
+        assert isinstance(known, Answer)
+        site.answers[COLUMN] = Answer(str(known.body).replace(">试验区2008", ">新试验区2008"))
+        site.asked.clear()
+        crawled(site, tmp_path)
+    assert sum("/index_" in line for line in site.lines) == 5
+
+
+def test_a_clock_on_the_page_is_no_change(tmp_path: Path) -> None:
+    with serving() as site:
+        put_many(site, pages=6)
+        known = site.answers[COLUMN]
+        assert isinstance(known, Answer)
+        site.answers[COLUMN] = lambda asked: Answer(f"{known.body!s}<p>现在 {asked.at}</p>")
+        asked = second(site, tmp_path)
+    assert sum("/index_" in path for path in asked) <= 3
+
+
+def test_an_entry_with_another_title_is_asked_for(tmp_path: Path) -> None:
+    with serving() as site:
+        changed = put_many(site, pages=1)[40]
+        crawled(site, tmp_path)
+        known = site.answers[COLUMN]
+        assert isinstance(known, Answer)
+        site.answers[COLUMN] = Answer(str(known.body).replace(f'{changed}">', f'{changed}">更正：'))
+        site.put(changed, "更正", "<p>更正后的正文</p>")
+        summary = crawled(site, tmp_path)
+    assert (summary.found, summary.new) == (48, 1)
+
+
+def test_all_is_asked_again_where_that_is_wanted(tmp_path: Path) -> None:
+    with serving() as site:
+        paths = put_many(site)
+        asked = second(site, tmp_path, ask_all=True)
+    assert set(paths) <= set(asked)
+
+
+def test_files_go_with_their_page(tmp_path: Path) -> None:
+    with serving() as site:
+        paths = put_many(site)
+        for number, path in enumerate(paths):
+            file = f"/files/{number}.pdf"
+            site.put(path, title(2008 + number % 16), f'<a href="{file}">附件.pdf</a>')
+            site.answers[file] = Answer(b"%PDF-1.4 " + b"%d" % number * 200)
+        crawled(site, tmp_path)
+        site.asked.clear()
+        summary = crawled(site, tmp_path)
+    asked = {line.split(" ")[1] for line in site.lines}
+    for number, path in enumerate(paths):
+        assert (path in asked) == (f"/files/{number}.pdf" in asked)
+    assert summary.portals[0].attachments == 48
+
+
+def test_a_column_that_moved_is_found_again(tmp_path: Path) -> None:
+    with serving() as site:
+        paths = put_many(site)
+        crawled(site, tmp_path)
+        for path in [*paths, COLUMN, f"{COLUMN}index_1.html", f"{COLUMN}index_2.html"]:
+            answer = site.answers.pop(path)
+            assert isinstance(answer, Answer)
+            body = str(answer.body).replace(COLUMN, "/gk/nb/")
+            site.answers[path.replace(COLUMN, "/gk/nb/")] = Answer(body)
+        site.put("/zwgk/", "政务公开", items(("政府信息公开年报", "/gk/nb/")))
+        summary = crawled(site, tmp_path)
+    assert summary.found == 48
+
+
+def test_a_report_that_is_gone_is_still_said_when_its_turn_comes(tmp_path: Path) -> None:
+    with serving() as site:
+        paths = put_many(site)
+        crawled(site, tmp_path)
+        del site.answers[paths[0]]
+        turns = (crawled(site, tmp_path).failed for _ in range(17))
+        assert 1 in turns
+        assert crawled(site, tmp_path).failed == 1
+
+
+def test_reports_that_no_list_names_any_more_are_said(tmp_path: Path) -> None:
+    with serving() as site:
+        put_many(site, pages=1)
+        crawled(site, tmp_path)
+        known = site.answers[COLUMN]
+        assert isinstance(known, Answer)
+        rows = str(known.body).split("<li>")
+        del rows[3]
+        site.answers[COLUMN] = Answer("<li>".join(rows))
+        summary = crawled(site, tmp_path)
+        with Archive(tmp_path, readonly=True) as archive:
+            kept = list(archive.captures(roles=["report"]))
+    assert summary.found == 47
+    assert [line for line in summary.problems if "no longer" in line]
+    assert len(kept) >= 48
+
+
+def test_a_session_in_the_links_is_not_another_page(tmp_path: Path) -> None:
+    with serving() as site:
+        put_many(site, pages=1)
+        known = site.answers[COLUMN]
+        assert isinstance(known, Answer)
+        body = str(known.body)
+
+        def listed(_: object) -> Answer:
+            number = f"{len(site.asked):032X}"
+            return Answer(body.replace('.html"', f'.html;jsessionid={number}"'))
+
+        site.answers[COLUMN] = listed
+        asked = second(site, tmp_path)
+    assert sum("/t20" in path for path in asked) <= 4
+    assert not any("jsessionid" in path for path in asked)
