@@ -241,7 +241,7 @@ def crawl_command(places: tuple[str, ...], data: Path, *, as_json: bool, **optio
     "files",
     nargs=-1,
     required=True,
-    type=click.Path(path_type=Path),
+    type=click.Path(readable=False, path_type=Path),  # what cannot be read is a problem, not misuse
     metavar="FILE...",
 )
 @_json_option

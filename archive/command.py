@@ -39,7 +39,7 @@ def verify_archive(data: Path, *, rebuild: bool = False) -> Iterator[str]:
         try:
             with Archive(data, rebuild=True) as archive:
                 yield from archive.problems
-        except ArchiveError as error:
+        except (ArchiveError, OSError) as error:
             yield f"the catalog was not rebuilt: {error}"
             return
     started, size = time.monotonic(), 0

@@ -266,6 +266,24 @@ def test_what_cannot_be_read_is_a_line_each_and_the_rest_is_read(tmp_path: Path)
     assert len(ended.problems) == len(said) + len(missing)
 
 
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read and write anything")
+def test_what_may_not_be_read_or_written_is_a_line_each(tmp_path: Path) -> None:
+    (tmp_path / "warc").mkdir()
+    (tmp_path / "a.pdf").write_bytes(b"")
+    (tmp_path / "a.pdf").chmod(0)
+    tmp_path.chmod(0o555)
+    commands: tuple[tuple[str | Path, ...], ...] = (
+        ("extract", tmp_path / "a.pdf"),
+        ("build", "--data", tmp_path),
+        ("verify", "--rebuild", "--data", tmp_path),
+    )
+    for command in commands:
+        ended = nianbao(*command)
+        assert (ended.status, len(ended.problems)) == (1, 1)
+        assert "ermission" in ended.problems[0]
+        assert "NIANBAO_TRACEBACK" not in ended.err
+
+
 def test_a_files_name_decides_nothing(tmp_path: Path) -> None:
     for name, source in (("a.doc", "xingan-2021.pdf"), ("b.pdf", "hongze-2024.html")):
         (tmp_path / name).write_bytes((FILES / source).read_bytes())
