@@ -11,13 +11,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from extract.model import Document
 
 
-def read_scan(data: bytes, media_type: str) -> Document:
+def read_scan(data: bytes, media_type: str, pages: Collection[int] | None = None) -> Document:
     """Read a scanned file: `application/pdf`, `image/jpeg`, `image/png`, `image/tiff`.
+
+    Args:
+        data: the file.
+        media_type: what it is.
+        pages: the numbers of the pages to read, from 1; all where None.
 
     Returns:
         The document with its paragraphs and grids in reading order. A cell carries a doubt where
@@ -25,7 +30,7 @@ def read_scan(data: bytes, media_type: str) -> Document:
     """
     from extract.readers import scan_document  # noqa: PLC0415 - opens OpenCV: only for scans
 
-    return scan_document.document_of(data, media_type)
+    return scan_document.document_of(data, media_type, pages)
 
 
 def read_images(images: Sequence[bytes]) -> Document:

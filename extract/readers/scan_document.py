@@ -20,7 +20,7 @@ from extract.readers.scan_page import Raster, Sheet, character_height, count_cha
 from extract.readers.scan_source import MAX_PAGES, PageError, page_count, rasters
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from extract.model import PageBox
     from extract.readers.pdf.lettering import Line
@@ -58,14 +58,16 @@ class _ScanMarks(PageMarks):
         return self.sheet.box(box[0] / across, box[1] / down, box[2] / across, box[3] / down)
 
 
-def document_of(data: bytes, media_type: str) -> Document:
+def document_of(data: bytes, media_type: str, pages: Collection[int] | None) -> Document:
     """See `extract.readers.scan.read_scan`."""
     try:
-        pages = page_count(data, media_type)
+        count = page_count(data, media_type)
+        wanted = [n for n in range(1, count + 1) if pages is None or n in pages]
         problems = []
-        if pages > MAX_PAGES:
-            problems.append(f"only the first {MAX_PAGES} of {pages} pages were read")
-        return _document(rasters(data, media_type), media_type, pages, problems)
+        if len(wanted) > MAX_PAGES:
+            problems.append(f"only the first {MAX_PAGES} of {len(wanted)} pages were read")
+        found = rasters(data, media_type, wanted[:MAX_PAGES])
+        return _document(found, media_type, count, problems)
     except PageError as error:
         return Document(media_type, problems=(str(error),))
 
@@ -82,7 +84,7 @@ def _pictures(images: Sequence[bytes]) -> Iterator[Raster | PageError]:
     """The first frame of each picture, numbered as pages."""
     for number, data in enumerate(images, start=1):
         try:
-            found = next(iter(rasters(data, "image/*")))
+            found = next(iter(rasters(data, "image/*", [1])))
         except PageError as error:
             found = error
         if isinstance(found, PageError):

@@ -15,7 +15,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from extract.readers.scan_page import Raster
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     import pypdfium2
     from numpy.typing import NDArray
@@ -50,19 +50,20 @@ def page_count(data: bytes, media_type: str) -> int:
         finally:
             document.close()
     with _open_image(data) as image:
-        return int(getattr(image, "n_frames", 1))
+        # Pictures that move show the same thing in every frame.
+        return int(getattr(image, "n_frames", 1)) if image.format == "TIFF" else 1
 
 
-def rasters(data: bytes, media_type: str) -> Iterator[Raster | PageError]:
-    """The pages in order, at most `MAX_PAGES`; a page that fails yields its error instead.
+def rasters(data: bytes, media_type: str, numbers: Sequence[int]) -> Iterator[Raster | PageError]:
+    """The pages with these numbers, from 1; a page that fails yields its error instead.
 
     Raises:
         PageError: the file cannot be opened at all.
     """
     if media_type == "application/pdf":
-        yield from _pdf_pages(data)
+        yield from _pdf_pages(data, numbers)
     else:
-        yield from _image_frames(data)
+        yield from _image_frames(data, numbers)
 
 
 def _open_pdf(data: bytes) -> pypdfium2.PdfDocument:
@@ -74,16 +75,16 @@ def _open_pdf(data: bytes) -> pypdfium2.PdfDocument:
         raise PageError("the PDF cannot be opened: damaged or encrypted") from error
 
 
-def _pdf_pages(data: bytes) -> Iterator[Raster | PageError]:
+def _pdf_pages(data: bytes, numbers: Sequence[int]) -> Iterator[Raster | PageError]:
     import pypdfium2  # noqa: PLC0415
 
     document = _open_pdf(data)
     try:
-        for index in range(min(len(document), MAX_PAGES)):
+        for number in numbers:
             try:
-                yield _pdf_page(document[index], index + 1)
+                yield _pdf_page(document[number - 1], number)
             except (pypdfium2.PdfiumError, ValueError, MemoryError):
-                yield PageError(f"page {index + 1} cannot be rendered")
+                yield PageError(f"page {number} cannot be rendered")
             except PageError as error:
                 yield error
     finally:
@@ -131,17 +132,16 @@ def _open_image(data: bytes) -> Image.Image:
         raise PageError("the image cannot be opened: damaged or of an unknown kind") from error
 
 
-def _image_frames(data: bytes) -> Iterator[Raster | PageError]:
+def _image_frames(data: bytes, numbers: Sequence[int]) -> Iterator[Raster | PageError]:
     with _open_image(data) as image:
-        frames = int(getattr(image, "n_frames", 1)) if image.format == "TIFF" else 1
-        for index in range(min(frames, MAX_PAGES)):
+        for number in numbers:
             try:
                 with warnings.catch_warnings():
                     warnings.simplefilter("ignore")
-                    image.seek(index)
-                    yield _frame(image, index + 1)
+                    image.seek(number - 1)
+                    yield _frame(image, number)
             except (OSError, ValueError, SyntaxError, EOFError, MemoryError, KeyError):
-                yield PageError(f"image {index + 1} is damaged or cut short")
+                yield PageError(f"image {number} is damaged or cut short")
             except PageError as error:
                 yield error
 
