@@ -15,7 +15,7 @@ from extract.model import Check, CheckStatus, Figure
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from extract.forms import Form, FormTable, Relation
+    from extract.forms import Form, Relation
 
 Key = tuple[str, str, str]
 
@@ -47,25 +47,24 @@ def _try(form: Form, relation: Relation, held: dict[Key, Figure]) -> Iterator[Tr
     rows = tuple(row.id for row in table.rows)
     columns = tuple(table.columns)
     by_column = relation.in_every == "column"
+    extra = {row for t, row, _ in held if t == table.id} - set(rows)
     for line in columns if by_column else rows:
         sides = []
         for patterns in (relation.left, relation.right):
             ids = relation.terms(patterns, rows if by_column else columns)
             keys = [(table.id, i, line) if by_column else (table.id, line, i) for i in ids]
-            sides.append(_merged(keys, table, held) if by_column else keys)
+            sides.append(_merged(keys, extra, held) if by_column else keys)
         at = (table.id, relation.at, line) if by_column else (table.id, line, relation.at)
         yield _tried(relation.rule, at, sides[0], sides[1], held)
 
 
-def _merged(keys: list[Key], table: FormTable, held: dict[Key, Figure]) -> list[Key]:
+def _merged(keys: list[Key], extra: set[str], held: dict[Key, Figure]) -> list[Key]:
     """The terms, with a group's merged row in place of members that the report does not have."""
-    own = {row.id for row in table.rows}
-    extra = {row for t, row, _ in held if t == table.id and row not in own}
     for stem in extra:
         members = [k for k in keys if k[1].startswith(f"{stem}_")]
         if members and all(held[k].status == "absent" for k in members if k in held):
             rest = [k for k in keys if k not in members]
-            keys = [*rest, (table.id, stem, members[0][2])]
+            keys = [*rest, (members[0][0], stem, members[0][2])]
     return keys
 
 

@@ -78,7 +78,12 @@ class Relation:
 
     def terms(self, patterns: tuple[str, ...], ids: tuple[str, ...]) -> tuple[str, ...]:
         """The ids that a side's patterns name, in the form's order."""
-        return tuple(i for i in ids if any(fnmatchcase(i, p) for p in patterns))
+        return _named(patterns, ids)
+
+
+@cache
+def _named(patterns: tuple[str, ...], ids: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(i for i in ids if any(fnmatchcase(i, p) for p in patterns))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from extract.labels import Labels, label_key
@@ -40,8 +41,7 @@ _BOOKMARK = re.compile(r"\[bookmark:[^\]]*\]")
 
 def find_sections(paragraphs: Sequence[Paragraph], headings: Sequence[str]) -> tuple[Section, ...]:
     """Divide the text at the form's headings; section 0 is what stands before the first."""
-    entries = {str(n): [h, *_ALIASES.get(h, ())] for n, h in enumerate(headings, 1)}
-    labels = Labels(entries)
+    labels = _labels(tuple(headings))
     found: list[tuple[int, str, list[str]]] = [(0, "", [])]
     texts = [_BOOKMARK.sub("", p.text).strip() for p in paragraphs]
     at = 0
@@ -54,6 +54,11 @@ def find_sections(paragraphs: Sequence[Paragraph], headings: Sequence[str]) -> t
         at += taken
     sections = (Section(n, _one_line(heading), "\n".join(text)) for n, heading, text in found)
     return tuple(s for s in sections if s.number or s.text)
+
+
+@cache
+def _labels(headings: tuple[str, ...]) -> Labels:
+    return Labels({str(n): [h, *_ALIASES.get(h, ())] for n, h in enumerate(headings, 1)})
 
 
 def _heading(texts: Sequence[str], at: int, labels: Labels, last: int) -> tuple[int, int]:

@@ -83,15 +83,16 @@ def _hidden_styles(package: Package) -> frozenset[str]:
     return frozenset(
         value(style, "styleId")
         for style in parse_xml(content)
-        if local(style) == "style" and _is_on(find(style, "rPr"), "vanish")
+        if local(style) == "style" and _is_on(_by_name(find(style, "rPr")), "vanish")
     )
 
 
-def _children(element: etree._Element) -> Iterator[etree._Element]:
-    """The element's children, with the one alternative that is to be read."""
+def _children(element: etree._Element) -> Iterator[tuple[str, etree._Element]]:
+    """The element's children by name, with the one alternative that is to be read."""
     for child in element:
-        if local(child) != "AlternateContent":
-            yield child
+        name = local(child)
+        if name != "AlternateContent":
+            yield name, child
             continue
         choice, fallback = find(child, "Choice"), find(child, "Fallback")
         if choice is None or (not _has_text(choice) and fallback is not None):
@@ -104,12 +105,16 @@ def _has_text(element: etree._Element) -> bool:
     return any(local(each) == "t" and each.text for each in element.iter())
 
 
-def _is_on(properties: etree._Element | None, *names: str) -> bool:
-    """Whether a toggle such as <w:vanish/> is set among the properties."""
+def _by_name(properties: etree._Element | None) -> dict[str, etree._Element]:
+    """The properties by their names, the first of each."""
     if properties is None:
-        return False
-    found = (find(properties, name) for name in names)
-    return any(each is not None and value(each).lower() not in _OFF for each in found)
+        return {}
+    return {local(each): each for each in properties.iterchildren(reversed=True)}
+
+
+def _is_on(properties: dict[str, etree._Element], *names: str) -> bool:
+    """Whether a toggle such as <w:vanish/> is set among the properties."""
+    return any(name in properties and value(properties[name]).lower() not in _OFF for name in names)
 
 
 @dataclass(slots=True)
@@ -140,8 +145,7 @@ class _Reader:
         """The paragraphs and tables below an element, in order."""
         out: list[Block] = []
         joined = False
-        for child in _children(parent):
-            name = local(child)
+        for name, child in _children(parent):
             if name == "p":
                 line = self._paragraph(child)
                 text = "".join(line.parts)
@@ -171,8 +175,7 @@ class _Reader:
         return line
 
     def _inline(self, element: etree._Element, line: _Line) -> None:
-        for child in _children(element):
-            name = local(child)
+        for name, child in _children(element):
             if name == "t":
                 line.parts.append(child.text or "")
             elif name == "r":
@@ -190,8 +193,8 @@ class _Reader:
                 self._inline(child, line)
 
     def _run(self, run: etree._Element, line: _Line) -> None:
-        properties = find(run, "rPr")
-        style = value(find(properties, "rStyle"))
+        properties = _by_name(find(run, "rPr"))
+        style = value(properties.get("rStyle"))
         if style in self._hidden_styles or _is_on(properties, "vanish", "specVanish"):
             return
         before = len(line.parts)
@@ -200,7 +203,7 @@ class _Reader:
             return
         if _is_on(properties, "strike", "dstrike"):
             line.doubts.append("struck-through characters stand here")
-        if value(find(properties, "vertAlign")) in ("superscript", "subscript"):
+        if value(properties.get("vertAlign")) in ("superscript", "subscript"):
             line.doubts.append("raised or lowered characters stand here")
 
     def _drawing(self, element: etree._Element, line: _Line) -> None:
@@ -225,14 +228,14 @@ class _Reader:
     def _row(self, row: etree._Element, table: Table) -> None:
         at = min(number(find(find(row, "trPr"), "gridBefore")), _SPAN_LIMIT)
         for element in _cells(row):
-            properties = find(element, "tcPr")
-            span = min(number(find(properties, "gridSpan"), least=1), _SPAN_LIMIT)
-            merge = find(properties, "vMerge")
+            properties = _by_name(find(element, "tcPr"))
+            span = min(number(properties.get("gridSpan"), least=1), _SPAN_LIMIT)
+            merge = properties.get("vMerge")
             cell = RawCell(table.rows, at, at + span)
             cell.continues = merge is not None and value(merge) != "restart"
             before, self._doubts = self._doubts, []
             cell.blocks = self.blocks(element)
-            if find(properties, "cellDel") is not None:
+            if "cellDel" in properties:
                 self._doubts.append("the cell was deleted under change tracking")
             cell.doubt = "; ".join(dict.fromkeys(self._doubts)) or None
             self._doubts = before + self._doubts
@@ -242,8 +245,8 @@ class _Reader:
 
 def _boxes(element: etree._Element) -> Iterator[etree._Element]:
     """The contents of the text boxes of a drawing; a box within a box belongs to the outer one."""
-    for child in _children(element):
-        if local(child) == "txbxContent":
+    for name, child in _children(element):
+        if name == "txbxContent":
             yield child
         else:
             yield from _boxes(child)
@@ -258,19 +261,18 @@ def _symbol(element: etree._Element) -> str:
 
 def _rows(table: etree._Element) -> Iterator[etree._Element]:
     """The rows that are printed: neither hidden nor deleted."""
-    for child in _children(table):
-        name = local(child)
+    for name, child in _children(table):
         if name == "tr":
-            properties = find(child, "trPr")
-            if find(properties, "del") is None and not _is_on(properties, "hidden"):
+            properties = _by_name(find(child, "trPr"))
+            if "del" not in properties and not _is_on(properties, "hidden"):
                 yield child
         elif name in _TRANSPARENT:
             yield from _rows(child)
 
 
 def _cells(row: etree._Element) -> Iterator[etree._Element]:
-    for child in _children(row):
-        if local(child) == "tc":
+    for name, child in _children(row):
+        if name == "tc":
             yield child
-        elif local(child) in _TRANSPARENT:
+        elif name in _TRANSPARENT:
             yield from _cells(child)

@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from lxml import etree, html
+from lxml import etree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -113,11 +113,11 @@ def parse(text: str) -> tuple[etree._Element | None, tuple[str, ...]]:
     Raises:
         MemoryError: the parser ran out of memory; it goes on with what it has, and says nothing.
     """
-    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     content = text.replace("\x00", "").encode("utf-8", "replace")
     try:
-        root = html.document_fromstring(content, parser=parser)
-    except (etree.ParserError, etree.XMLSyntaxError):
+        root: etree._Element | None = etree.fromstring(content, parser)
+    except etree.XMLSyntaxError:
         root = None
     if any(entry.type_name == "ERR_NO_MEMORY" for entry in parser.error_log):
         raise MemoryError
@@ -145,12 +145,14 @@ def content(root: etree._Element) -> list[etree._Element]:
     """The elements that hold the page's own text, outermost first to last; the whole page if
     no known container has any, or if tables of figures stand outside it.
     """  # noqa: D205 - one sentence
-    for attribute, name in _CONTAINERS:
-        found = {
-            element: None
-            for element in root.iter()
-            if name in (element.get(attribute) or "").split() and not is_hidden(element)
-        }
+    named: dict[tuple[str, str], dict[etree._Element, None]] = {}
+    for element in root.iter():
+        for attribute in ("id", "class"):
+            for name in (element.get(attribute) or "").split():
+                if (attribute, name) in _CONTAINERS and not is_hidden(element):
+                    named.setdefault((attribute, name), {})[element] = None
+    for container in _CONTAINERS:
+        found = named.get(container, {})
         outer = [e for e in found if not any(a in found for a in e.iterancestors())]
         inside = sum(len(_text(element)) for element in outer)
         if inside >= _TEXT_ENOUGH or any(map(_figures, outer)):

@@ -100,15 +100,14 @@ class _Painter:
     def paint(self, content: bytes, resources: Dictionary) -> None:
         """Go through a content stream."""
         before, self._resources = self._resources, resources
-        operators = self._operators
-        operands: list[bytes] = []
-        for token in _TOKEN.findall(content):
-            operator = operators.get(token)
-            if operator is None:
-                operands.append(token)
-            else:
-                operator(operands)
-                operands = []
+        operator_of = self._operators.get
+        tokens = _TOKEN.findall(content)
+        start = 0
+        for at, token in enumerate(tokens):
+            operator = operator_of(token)
+            if operator is not None:
+                operator(tokens[start:at])
+                start = at + 1
         self._resources = before
 
     def _font(self, name: bytes) -> PlainFont:
