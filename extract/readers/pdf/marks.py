@@ -175,6 +175,7 @@ class Display:
     def turns(self, along_x: Floats, along_y: Floats) -> Ints:
         """Quarter turns clockwise, as displayed, of writing directions; -1 for slanted ones."""
         turned = -np.degrees(np.arctan2(along_y, along_x)) + 90 * self.quarters
+        turned[~np.isfinite(turned)] = 45  # as good as slanted: not text
         nearest = np.rint(turned / 90)
         turns = nearest.astype(np.int64) % 4
         turns[np.abs(turned - nearest * 90) > SLANT] = -1
@@ -202,6 +203,17 @@ def set_height(boxes: Floats, origin: tuple[Floats, Floats], sizes: Floats, turn
         base = origin[axis][of_turn]
         boxes[of_turn, axis] = base - before[of_turn]
         boxes[of_turn, axis + 2] = base + after[of_turn]
+
+
+def clipped(boxes: list[Box], display: Display) -> Floats:
+    """What of boxes in page coordinates can be seen, as displayed; the rest is left out."""
+    if not boxes:
+        return no_boxes()
+    array = np.array(boxes)
+    seen = display.boxes(array[np.isfinite(array).all(axis=1)])
+    width, height = display.width, display.height
+    low, high = np.maximum(seen[:, :2], 0), np.minimum(seen[:, 2:], (width, height))
+    return np.concatenate((low, high), axis=1)[(low <= high).all(axis=1)]
 
 
 def on_page(boxes: Floats, turns: Ints, width: float, height: float) -> NDArray[np.bool_]:

@@ -16,14 +16,13 @@ from extract.readers.pdf.marks import (
     ENCRYPTED,
     UNREADABLE,
     UNSEEN_MODES,
-    Box,
     Display,
     Floats,
     Ints,
     PageMarks,
     PagesRead,
     UnreadablePdfError,
-    no_boxes,
+    clipped,
     on_page,
     set_height,
 )
@@ -188,14 +187,10 @@ def _assemble(number: int, display: Display, text_page: int, shapes: Shapes) -> 
         texts=characters.texts,
         boxes=characters.boxes,
         turns=characters.turns,
-        rules=display.boxes(_array(shapes.rules)),
-        pictures=display.boxes(_array(shapes.pictures)),
-        drawings=display.boxes(_array(shapes.drawings)),
+        rules=clipped(shapes.rules, display),
+        pictures=clipped(shapes.pictures, display),
+        drawings=clipped(shapes.drawings, display),
         problems=tuple(
             f"page {number}: {problem}" for problem in (*characters.problems, *shapes.problems())
         ),
     )
-
-
-def _array(boxes: list[Box]) -> Floats:
-    return np.array(boxes, dtype=np.float64) if boxes else no_boxes()

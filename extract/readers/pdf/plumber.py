@@ -29,7 +29,7 @@ from extract.readers.pdf.marks import (
     PageMarks,
     PagesRead,
     UnreadablePdfError,
-    no_boxes,
+    clipped,
     on_page,
     set_height,
 )
@@ -234,15 +234,11 @@ class _Device(PDFTextDevice):
             texts=[t for t, is_shown in zip(self._texts, shown.tolist(), strict=True) if is_shown],
             boxes=boxes[shown],
             turns=turns[shown],
-            rules=_shown(self._rules, display),
-            pictures=_shown(self._pictures, display),
-            drawings=_shown(self._drawings, display),
+            rules=clipped(self._rules, display),
+            pictures=clipped(self._pictures, display),
+            drawings=clipped(self._drawings, display),
             problems=problems,
         )
-
-
-def _shown(boxes: list[tuple[float, float, float, float]], display: Display) -> Any:
-    return display.boxes(np.array(boxes)) if boxes else no_boxes()
 
 
 def _vertical(matrix: Any, displacement: Any, size: float, rise: float) -> tuple[float, ...]:
