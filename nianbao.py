@@ -120,6 +120,11 @@ def _crawl_options(command: Any) -> Any:
                 help="Requests a portal at most.",
             ),
             click.option(
+                "--ask-all",
+                is_flag=True,
+                help="Ask again for all that earlier runs hold, not only for a share of it.",
+            ),
+            click.option(
                 "--allow-private",
                 is_flag=True,
                 help="Reach loopback and private addresses too (tests, demonstrations).",

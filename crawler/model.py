@@ -85,7 +85,7 @@ class CrawlSummary:
 
     def to_json(self) -> dict[str, Any]:
         """The summary for a program: the sums, and the same for each portal."""
-        sums = ("requests", "found", "new", "unchanged", "failed")
+        sums = ("requests", "found", "new", "unchanged", "held", "failed")
         return {
             "run": self.run,
             **{name: getattr(self, name) for name in sums},

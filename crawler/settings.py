@@ -6,6 +6,7 @@ from crawler.session import user_agent
 
 BOT_NAME = "nianbao"
 SPIDER_MODULES = ["crawler.spiders"]
+COMMANDS_MODULE = "crawler.commands"
 NIANBAO_DATA = os.environ.get("NIANBAO_DATA", "data")
 
 # Politeness: one request at a time a host, a second apart, by an agent that says who it is.

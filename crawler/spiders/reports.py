@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING, Any, Self
 
 import scrapy
 
-from crawler import begin, explore
+from crawler import arguments, begin, explore
 from crawler.browser.rendering import Rendering
 from crawler.discovery.content import Gone, fingerprint, is_file
 from crawler.discovery.links import page_links
 from crawler.discovery.page import Page, decode
 from crawler.errors import say
 from crawler.middlewares.base import Refused, ask_of
-from crawler.model import CrawlOptions
-from crawler.registry import RegistryError, find
 from crawler.requests import PAGE_LIMIT, request_for
 from crawler.session import Session, open_session
 from crawler.sites import host_of
@@ -37,7 +35,6 @@ if TYPE_CHECKING:
 
 # Several documents in one would end with the first </html>.
 _FRAME = re.compile(r"<!doctype[^>]*>|</?(?:html|head|body)\b[^>]*>", re.IGNORECASE)
-_TRUE = {"1", "true", "yes", "on"}
 
 
 class ReportsSpider(scrapy.Spider):
@@ -56,11 +53,11 @@ class ReportsSpider(scrapy.Spider):
         self.session = session
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler, *args: Any, **arguments: Any) -> Self:
+    def from_crawler(cls, crawler: Crawler, *args: Any, **given: Any) -> Self:
         """Make the spider; without a session (from `scrapy crawl`) open one from its arguments."""
-        if "session" not in arguments:
-            arguments = {"session": _session(crawler, arguments)}
-        spider: Self = super().from_crawler(crawler, *args, **arguments)
+        if "session" not in given:
+            given = {"session": _session(crawler, given)}
+        spider: Self = super().from_crawler(crawler, *args, **given)
         return spider
 
     async def start(self) -> AsyncIterator[Request]:
@@ -209,26 +206,12 @@ def _page(response: Response) -> Page:
     return Page(response.url, decode(response.body[:PAGE_LIMIT]))
 
 
-def _session(crawler: Crawler, arguments: dict[str, Any]) -> Session:
+def _session(crawler: Crawler, given: dict[str, str]) -> Session:
     """The session that the arguments of `scrapy crawl` describe.
 
     Raises:
-        ValueError: They name no portal; Scrapy shows the message.
+        ValueError: They are wrong; `crawler.commands.crawl` has said so before.
     """
-    texts = [text for text in str(arguments.get("portal", "")).split(",") if text.strip()]
-    if not texts:
-        raise ValueError("say which portal: scrapy crawl reports -a portal=URL")
-    try:
-        portals = [portal for text in texts for portal in find(text)]
-    except RegistryError as error:
-        raise ValueError(str(error)) from error
-    usual = CrawlOptions()
-    options = CrawlOptions(
-        delay=float(arguments.get("delay", crawler.settings.getfloat("DOWNLOAD_DELAY"))),
-        allow_private=str(arguments.get("allow_private", "")).lower() in _TRUE,
-        max_requests=int(arguments.get("max_requests", usual.max_requests)),
-        browser=str(arguments.get("browser", "1")).lower() in _TRUE,
-        run_id=arguments.get("run_id"),
-        ask_all=str(arguments.get("ask_all", "")).lower() in _TRUE,
-    )
-    return open_session(portals, Path(crawler.settings["NIANBAO_DATA"]), options)
+    options = arguments.options(given, crawler.settings.getfloat("DOWNLOAD_DELAY"))
+    data = Path(crawler.settings["NIANBAO_DATA"])
+    return open_session(arguments.portals(given), data, options)
