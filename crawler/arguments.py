@@ -23,7 +23,7 @@ def portals(arguments: Mapping[str, str]) -> list[Portal]:
     Raises:
         ValueError: They name no portal; the message is for the user.
     """
-    texts = [text for text in arguments.get("portal", "").split(",") if text.strip()]
+    texts = [text for text in str(arguments.get("portal", "")).split(",") if text.strip()]
     if not texts:
         raise ValueError("say which portal: scrapy crawl reports -a portal=URL")
     return list({portal.id: portal for text in texts for portal in find(text)}.values())
@@ -60,4 +60,4 @@ def _number(arguments: Mapping[str, str], name: str, usual: float) -> float:
 
 
 def _switch(arguments: Mapping[str, str], name: str, *, usual: bool) -> bool:
-    return arguments[name].lower() in _TRUE if name in arguments else usual
+    return str(arguments[name]).lower() in _TRUE if name in arguments else usual
