@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 DELAY = 0.02
 """Seconds between two requests to one simulated host: it is ours, nobody is disturbed."""
+
+_ADDRESS = re.compile(r" \(https?://\S+\)")
 
 
 def run_demo(data: Path, *, port: int, once: bool = False, portal_port: int) -> Iterator[str]:
@@ -63,7 +66,7 @@ def _unplanned(problems: list[str], portals: DemoPortals) -> list[str]:
     ]
     for problem in problems:
         if any(url in problem for url in planned):
-            _say(f"as planted: {problem}")
+            _say(f"noticed, as planted: {_ADDRESS.sub('', problem)}")
     return [problem for problem in problems if not any(url in problem for url in planned)]
 
 

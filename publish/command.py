@@ -57,6 +57,6 @@ def _progress() -> Progress:
 def _told(summary: BuildSummary) -> str:
     return (
         f"{summary.path}: {summary.reports} reports, {summary.figures_printed} figures printed, "
-        f"{summary.doubts} doubtful, {summary.checks_failed} relations fail "
+        f"{summary.doubts} doubtful; relations that fail: {summary.checks_failed} "
         f"({summary.documents} documents, {summary.read} read now, {summary.cached} known)"
     )
