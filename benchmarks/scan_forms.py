@@ -10,10 +10,14 @@ import io
 import random
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _FONT_FOLDERS = ("/usr/share/fonts/opentype/noto", "/usr/share/fonts/truetype/dejavu")
 _CJK = ("NotoSerifCJK-Regular.ttc", "NotoSansCJK-Regular.ttc")
@@ -148,7 +152,7 @@ def draw(seed: int, wear: Wear) -> Drawn:
 def figure(rng: random.Random) -> str:
     """A figure as districts print them."""
     tricky = (1, 1, 7, 11, 100, 101, 111, 1000, 10, 6, 9, 66, 99, 90, 60)
-    kinds = (
+    kinds: tuple[tuple[int, Callable[[], str]], ...] = (
         (35, lambda: "0"),
         (25, lambda: str(rng.randint(1, 99))),
         (15, lambda: str(rng.choice(tricky))),
@@ -367,7 +371,7 @@ def _worn(page: Image.Image, wear: Wear, rng: random.Random) -> bytes:
         gray = cv2.warpAffine(gray, turn, (width, height), borderValue=255)
     factor = wear.dpi / _FINE
     gray = cv2.resize(gray, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
-    values = 255 - (255 - gray.astype(np.float32)) * wear.ink
+    values: np.ndarray[Any, Any] = 255 - (255 - gray.astype(np.float32)) * wear.ink
     if wear.blur:
         values = cv2.GaussianBlur(values, (0, 0), wear.blur)
     if wear.shade:

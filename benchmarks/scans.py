@@ -1,6 +1,6 @@
 """Measure the scan reader on invented forms: cells right, silent errors, false doubts.
 
-    .venv/bin/python benchmarks/scans.py [--documents 20] [--wear clean noisy …] [-v]
+    .venv/bin/python -m benchmarks.scans [--documents 20] [--wear clean noisy …] [-v]
 
 A wrong figure without a doubt is *silent*; a right one with a doubt is a *false doubt*.
 """
@@ -11,13 +11,9 @@ import argparse
 import sys
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scan_forms import Drawn, Wear, draw
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
-
+from benchmarks.scan_forms import Drawn, Wear, draw
 from extract.forms import forms
 from extract.numbers import read_number
 from extract.readers.scan import read_images

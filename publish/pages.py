@@ -11,7 +11,7 @@ import pypdfium2
 from PIL import Image, ImageDraw
 
 from extract.readers.scan_source import PageError as ImageError
-from extract.readers.scan_source import rasters
+from extract.readers.scan_source import page_count, rasters
 from extract.sniff import PDF
 
 if TYPE_CHECKING:
@@ -29,6 +29,10 @@ _MAX_PIXELS = 6_000_000
 _OUTLINE = (196, 30, 58)
 _LOCK = Lock()
 """pdfium is not thread-safe: one page at a time."""
+
+
+_MOST_IMAGES = 300
+"""Frames of an image file that are shown; the reader reads no more either."""
 
 
 class PageError(Exception):
@@ -119,7 +123,8 @@ def _scale(width: float, height: float) -> float:
 
 def _images(data: bytes, media_type: str) -> Iterator[Raster]:
     try:
-        for raster in rasters(data, media_type):
+        pages = min(page_count(data, media_type), _MOST_IMAGES)
+        for raster in rasters(data, media_type, range(1, pages + 1)):
             if isinstance(raster, ImageError):
                 raise PageError(str(raster)) from raster
             yield raster
