@@ -3,10 +3,12 @@
 import os
 import re
 import shutil
+import signal
 import socket
 import sqlite3
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +38,7 @@ REAL = {
 @dataclass(frozen=True)
 class Demo:
     data: Path
+    portal_port: str
     runs: tuple[subprocess.CompletedProcess[str], ...]
     figures: tuple[list[tuple[object, ...]], ...]
     captures: tuple[list[tuple[object, ...]], ...]
@@ -71,7 +74,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
         )
         figures.append(query(data, "select * from figures order by 1, 2, 3, 4"))
         captures.append(query(data, "select id, url, sha256 from captures order by id"))
-    return Demo(data, tuple(runs), tuple(figures), tuple(captures))
+    return Demo(data, port, tuple(runs), tuple(figures), tuple(captures))
 
 
 def test_the_demonstration_ends_well_both_times(demo: Demo) -> None:
@@ -89,6 +92,31 @@ def test_the_end_of_a_crawl_tells_what_was_asked_and_found(demo: Demo) -> None:
     requests, reports, new, unchanged = map(int, total[1:5])
     assert (reports, new, unchanged) == (10, 0, 10)
     assert requests < 100
+
+
+def test_it_takes_another_port_where_its_own_is_taken_and_keeps_the_portals_up(
+    demo: Demo, tmp_path: Path
+) -> None:
+    shutil.copytree(demo.data, tmp_path / "data")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        ports = ["--port", str(taken.getsockname()[1]), "--portal-port", demo.portal_port]
+        process = subprocess.Popen(
+            [NIANBAO, "demo", "--data", tmp_path / "data", *ports],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert process.stdout is not None
+        found = re.search(r"http://\S+/", process.stdout.readline())
+        assert found
+        assert found[0].removesuffix("/").rpartition(":")[2] not in ports
+        home = urllib.request.urlopen(f"http://127.99.1.1:{demo.portal_port}/").read().decode()
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=30)
+    assert "示范区" in home
+    assert (process.returncode, "Traceback" in err) == (0, False), err
 
 
 @pytest.mark.parametrize(("place", "name"), REAL.items())
