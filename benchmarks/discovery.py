@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from archive import Archive
-from benchmarks.portals import families, more, unknown
+from benchmarks.portals import families, harder, more, unknown
 from benchmarks.portals.server import serve
 from crawler.model import CrawlOptions
 from crawler.run import crawl
@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 BUILDERS = (
     *(families.jpage, families.trs, families.uuid_shtml, families.gkmlpt, families.openness),
     *(families.vsb, more.shaanxi, more.shandong, more.ewb, more.aspx),
-    *(unknown.single_page, unknown.frame_shell, unknown.postback, unknown.closed),
+    *(unknown.single_page, unknown.frame_shell, unknown.postback),
+    *(harder.unit_sites, harder.files_only, harder.load_more, harder.scroll, harder.go_page),
+    unknown.closed,
 )
 OUTPUT = Path(__file__).parents[1] / "docs" / "discovery.md"
 _DELAY = 0.005

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Known = tuple[str, families.Listing] | None
 
 MOST_DEPTH = 9
-MOST_HUBS = 40
+MOST_HUBS = 120
 _PAGES_SCORE = 90
 _FRAME_SCORE = 83
 _ATTACHMENT_SCORE = 120

@@ -37,6 +37,8 @@ _STILL = 0.4
 _LONGEST = 45.0
 """Seconds to wait for that."""
 _CLICK_MS = 3_000
+_FAR = 1_000_000
+"""Pixels: below the end of any list."""
 logger = logging.getLogger(__name__)
 
 
@@ -88,10 +90,11 @@ class Rendering:
         self.screens.append(await self.page.content())
         for _ in range(_MOST_SCREENS):
             control = await scripted_next(self.page)
-            if control is None:
-                break
             try:
-                await control.click(timeout=_CLICK_MS)
+                if control is None:  # some lists grow when their end is seen
+                    await self.page.mouse.wheel(0, _FAR)
+                else:
+                    await control.click(timeout=_CLICK_MS)
             except PlaywrightError:
                 break
             await self._still(self.page)

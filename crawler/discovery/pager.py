@@ -50,8 +50,18 @@ def pages_by_script(page: Page) -> bool:
         href = (control.get("href") or "").strip().lower()
         if says_next and (control.get("onclick") or href.startswith("javascript:")):
             return True
+    return pages_named(page) > 1
+
+
+def is_pager_text(text: str) -> bool:
+    """Whether a control says that it leads to another page of a list."""
+    return len(text) <= _LONGEST and bool(_NEXT.match(text) or _NUMBER.match(text))
+
+
+def pages_named(page: Page) -> int:
+    """How many pages a list says that it has (共 5 页), 0 where it says nothing."""
     total = _TOTAL.search(page.visible)
-    return total is not None and int(total[1] or total[2]) > 1
+    return int(total[1] or total[2]) if total else 0
 
 
 def is_sibling(url: str, listing: str) -> bool:

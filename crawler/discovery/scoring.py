@@ -118,7 +118,11 @@ def promise(
         return None
     if _is_cut_report(text, url):
         return Promise("report", 95)
-    onward = _in_column(text, url, column, own=own) if here == "column" else _hub(text, url, here)
+    onward = (
+        _in_column(text, url, column, own=own)
+        if here == "column"
+        else _hub(text, url, here, own=own)
+    )
     return _named_column(text, url) or onward
 
 
@@ -149,9 +153,14 @@ def _in_column(text: str, url: str, column: str | None, *, own: bool) -> Promise
     if beneath and (_UNIT_NAME.search(text) or not text):
         return Promise("column", 74)
     # A unit's list may lie anywhere; in the site's own frame such a link leads to the unit.
-    if own and (_UNIT_KIND.match(text) or (is_unit(text) and _UNIT_NAME.search(text))):
+    if own and (_UNIT_KIND.match(text) or _names_unit(text)):
         return Promise("column", 70)
     return None
+
+
+def _names_unit(text: str) -> bool:
+    """Whether a link's text is the name of a unit, so that it may lead to that unit's reports."""
+    return is_unit(text) and bool(_UNIT_NAME.search(text) or text.endswith("政府"))
 
 
 def is_column_address(url: str) -> bool:
@@ -170,7 +179,7 @@ def is_beneath(url: str, column: str) -> bool:
     )
 
 
-def _hub(text: str, url: str, here: Here) -> Promise | None:
+def _hub(text: str, url: str, here: Here, *, own: bool) -> Promise | None:
     for pattern, score in _HUBS:
         if pattern.search(text):
             return Promise("hub", score)
@@ -179,4 +188,6 @@ def _hub(text: str, url: str, here: Here) -> Promise | None:
         return Promise("hub", 36)
     if here == "hub" and (_UNITS_HUB.search(text) or _HUB_PATH.search(path)):
         return Promise("hub", 24)
+    if here == "hub" and own and _names_unit(text):
+        return None if looks_like_article(url) else Promise("hub", 22)
     return None

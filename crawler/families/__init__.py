@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from crawler.families import (
     aspnet,
+    calls,
     encoded,
     ewb,
     gkmlpt,
@@ -52,6 +53,7 @@ FAMILIES: tuple[Family, ...] = (
     ewb,
     aspnet,
     encoded,
+    calls,
     json_list,  # last: any JSON with titles and addresses
 )
 

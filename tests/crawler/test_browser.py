@@ -187,3 +187,23 @@ def test_pages_with_articles_are_not_rendered(tmp_path: Path) -> None:
         summary = crawled(site, tmp_path, browser=True)
     assert not any("needs a browser" in line for line in summary.problems)
     assert REPORT not in " ".join(site.lines)
+
+
+@needs_browser
+@pytest.mark.browser
+def test_a_list_that_grows_by_scrolling_is_read_to_its_end(tmp_path: Path) -> None:
+    with serving() as site:
+        put_reports(site, *range(2008, 2023))
+        known = site.answers["/zwgk/zfxxgknb/"]
+        assert isinstance(known, Answer)
+        rows = str(known.body).split("<ul>")[1].split("</ul>")[0].split("<li>")[1:]
+        rows = [f'<li style="height:300px">{row}' for row in rows]
+        script = (
+            f"<ul id=l></ul><script>var rows={rows!r},at=0;function more(){{for(var i=0;i<5&&"
+            "at<rows.length;i++)document.getElementById('l').innerHTML+=decodeURIComponent(rows[at++])}"
+            "window.onscroll=function(){if(innerHeight+scrollY>=document.body.scrollHeight-50)more()};"
+            "more()</script>"
+        )
+        site.put("/zwgk/zfxxgknb/", "政府信息公开年报", script.replace("<a ", "%3Ca "))
+        summary = crawled(site, tmp_path, browser=True)
+    assert summary.found == 15

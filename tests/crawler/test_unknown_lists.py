@@ -1,4 +1,4 @@
-"""Lists of no known family: units beside the column, pagers that are encoded."""
+"""Lists of no known family: units beside the column, pagers that are encoded or call functions."""
 
 from __future__ import annotations
 
@@ -87,3 +87,68 @@ def test_a_pager_that_claims_thousands_of_pages_is_bounded() -> None:
     found = families.read(page, {})
     assert found is not None
     assert len(found[1].further) <= 200
+
+
+def test_every_unit_with_a_page_of_its_own_is_visited(tmp_path: Path) -> None:
+    with serving() as site:
+        site.put("/zwgk/", "政务公开", items(("政府部门", "/bm/")))
+        site.put("/bm/", "政府部门", items(*((unit, f"/u{n}/") for n, unit in enumerate(UNITS))))
+        for number, unit in enumerate(UNITS):
+            report = f"/u{number}/202201/t20220120_1.html"
+            site.put(f"/u{number}/", unit, items(("政府信息公开年报", f"/u{number}/nb/")))
+            site.put(f"/u{number}/nb/", "政府信息公开年报", items((title(2021), report)))
+            site.put(report, title(2021, unit), "<p>正文</p>")
+        summary = crawled(site, tmp_path)
+    assert summary.found == 4
+
+
+FORM = (
+    '<form id="f" method="{method}" action="/lb.jsp"><input name="id" value="31">'
+    '<input type="hidden" name="cur" id="c" value="1"></form>'
+)
+PAGER = '<p>共3页</p><a href="javascript:go(2)">下一页</a><a onclick="go(3)">尾页</a>'
+
+
+@pytest.mark.parametrize(
+    ("script", "asked"),
+    [
+        ("function go(n){location.href='/lb.jsp?id=31&cur='+n;}", "GET /lb.jsp?id=31&cur={n}"),
+        ("function go(n) { window.location = \"/lb_\" + n + '.html' }", "GET /lb_{n}.html"),
+        ("var go = function(n){location.replace('/lb/'+n)}", "GET /lb/{n}"),
+        ("function go(n){var f=document.forms[0];f.cur.value=n;f.submit()}", "FORM"),
+        ("function go(n){document.getElementById('c').value = n;$('#f').submit()}", "FORM"),
+        ("function go(n){$('#c').val(n);$('#f').submit()}", "FORM"),
+    ],
+)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_what_a_pagers_function_does_is_read(script: str, asked: str, method: str) -> None:
+    form = FORM.format(method=method)
+    page = Page(
+        "http://a.gov.cn/lb.jsp?id=31", f"<body>{form}{PAGER}<script>{script}</script></body>"
+    )
+    found = families.read(page, {})
+    assert found is not None
+    assert found[0] == "calls"
+    sent = {"get": "GET /lb.jsp?id=31&cur={n}", "post": "POST /lb.jsp id=31&cur={n}"}[method]
+    wanted = sent if asked == "FORM" else asked
+    got = [
+        f"{one.method} {one.url.removeprefix('http://a.gov.cn')} {one.body.decode()}".strip()
+        for one in found[1].further
+    ]
+    assert got == [wanted.format(n=number) for number in (2, 3)]
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "function go(n){location.href=base+n}",
+        "function go(n){if(n>0)alert(n)}",
+        "function other(n){location.href='/x'+n}",
+        "function go(n){location.href='javascript:'+n}",
+        "function go(n){location.href=" + "'a'+" * 2_000 + "n}",
+    ],
+)
+def test_a_function_that_cannot_be_read_gives_no_pages(script: str) -> None:
+    page = Page("http://a.gov.cn/lb.jsp", f"<body>{PAGER}<script>{script}</script></body>")
+    found = families.read(page, {})
+    assert found is None or found[1].further == ()
