@@ -153,6 +153,7 @@ def _text(text_page: int, index: int, code: int) -> str:
     return chr(code)
 
 
+@np.errstate(all="ignore")  # numbers without end give no place, see `on_page`
 def _geometry(text_page: int, kept: list[int], display: Display) -> tuple[Floats, Ints]:
     loose = np.zeros((len(kept), 4), np.float32)
     origin = np.zeros((len(kept), 2), np.float64)

@@ -219,6 +219,7 @@ class _Device(PDFTextDevice):
         box = bounds([apply_matrix_pt(self.ctm or _IDENTITY, point) for point in _UNIT_SQUARE])
         (self._rules if thin(box) else self._pictures).append(box)
 
+    @np.errstate(all="ignore")  # numbers without end give no place, see `on_page`
     def marks(self, number: int, display: Display, problems: tuple[str, ...]) -> PageMarks:
         """What was drawn, as displayed."""
         places = np.array(self._places).reshape(-1, 9)
