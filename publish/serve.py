@@ -7,7 +7,6 @@ import json
 import socket
 import sqlite3
 import sys
-import webbrowser
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -81,7 +80,6 @@ def serve(
     host: str = "127.0.0.1",
     *,
     any_port: bool = False,
-    open_browser: bool = False,
 ) -> Sequence[str]:
     """Serve until Ctrl-C; prints the address first.
 
@@ -90,7 +88,6 @@ def serve(
         port: Where to listen; 0 takes a free port.
         host: The address to listen on.
         any_port: Take a free port where that one is taken.
-        open_browser: Open the site in the user's browser.
 
     Returns:
         Why it could not be served, a line; nothing where it was.
@@ -103,12 +100,22 @@ def serve(
     with listener, suppress(KeyboardInterrupt):
         config = uvicorn.Config(application.app(), log_level="warning", lifespan="on")
         address = f"http://{_shown(host)}:{listener.getsockname()[1]}/"
-        sys.stdout.write(f"nianbao: serving {data / DATABASE} at {address} (Ctrl-C ends)\n")
-        sys.stdout.flush()
-        if open_browser:
-            webbrowser.open(address)
-        uvicorn.Server(config).run(sockets=[listener])
+        server = _Server(config, f"serving {data / DATABASE} at {address} (Ctrl-C ends)")
+        server.run(sockets=[listener])
     return []
+
+
+class _Server(uvicorn.Server):
+    """Says where it serves once it does, and Ctrl-C ends it in good order."""
+
+    def __init__(self, config: uvicorn.Config, said: str) -> None:
+        super().__init__(config)
+        self._said = said
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        sys.stdout.write(f"nianbao: {self._said}\n")
+        sys.stdout.flush()
 
 
 def _listen(host: str, port: int, *, any_port: bool = False) -> socket.socket:
