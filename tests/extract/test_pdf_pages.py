@@ -147,6 +147,46 @@ def test_a_group_label_without_rules_on_the_next_page(reader: Reader) -> None:
     assert [row[-2:] for row in rows_of(grid)] == [["1", "2"], ["3", "4"], ["5", "6"], ["7", "8"]]
 
 
+def test_rows_that_no_rule_divides_at_the_break_keep_their_labels(reader: Reader) -> None:
+    """The last row's rule may lie beyond the page: the next label's own number tells."""
+    for label in ("7.执法案卷", "执法案卷"):
+        first, second = Page(), Page()
+        levels(first, [700, 730])
+        uprights(first, 700, 780)
+        above = "6.过程信息" if label[0] == "7" else "过程信息"
+        first.cells(XS, [700, 730, 780], [HEAD, [above, "733", "0"]])
+        uprights(second, 60, 130)
+        levels(second, [90, 130])
+        second.cells(XS, [60, 90, 130], [[label, "995", "2"], ["文件", "1", "2"]])
+
+        (grid,) = read_pdf(pdf(first, second), reader).grids
+
+        assert rows_of(grid)[1:] == [[above, "733", "0"], [label, "995", "2"], ["文件", "1", "2"]]
+
+
+def test_a_label_and_a_number_both_cut_keep_the_line_break(reader: Reader) -> None:
+    first, second = Page(), Page()
+    levels(first, [700, 730])
+    uprights(first, 700, 780)
+    first.cells(XS, [700, 730, 780], [HEAD, ["1.申请人", "635", "8"]])
+    uprights(second, 60, 130)
+    levels(second, [90, 130])
+    second.cells(XS, [60, 90, 130], [["逾期", "4", ""], ["2.其他", "1", "2"]])
+
+    (grid,) = read_pdf(pdf(first, second), reader).grids
+
+    assert rows_of(grid)[1:] == [["1.申请人\n逾期", "635\n4", "8"], ["2.其他", "1", "2"]]
+
+
+def test_a_rule_just_beyond_the_page_divides_rows(reader: Reader) -> None:
+    page = Page()
+    page.table(XS, [782, 812, 844], [HEAD, ["规章", "1", "2"]])
+
+    (grid,) = read_pdf(pdf(page), reader).grids
+
+    assert rows_of(grid) == [HEAD, ["规章", "1", "2"]]
+
+
 def test_figures_below_a_head_are_a_row_of_their_own(reader: Reader) -> None:
     """They have no label, but what stands above them is a head, with or without rules between."""
     for ruled in (True, False):

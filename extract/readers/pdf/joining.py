@@ -180,22 +180,23 @@ def _append(
     whole_row = _is_rest_of_row(pairs, opened)
     shift = table.rows - header - (1 if whole_row else 0)
     label = max((c.column for c in first if _LETTER.search(c.text)), default=0)
+    bare = not any(_LETTER.search(c.text) for c in first)
     for cell in cells:
         begins, cell.row = cell.row == header, cell.row + shift
         upper = above.get((cell.column, cell.colspan)) if begins else None
         if upper is not None and (whole_row or _goes_on(upper, cell, label, opened)):
-            _merge(upper, cell, unruled=upper.open_bottom and id(cell) in opened)
+            _merge(upper, cell, cut=bare and upper.open_bottom and id(cell) in opened)
         else:
             table.cells.append(cell)
     table.rows = rows + shift
 
 
-def _merge(upper: JoinedCell, lower: JoinedCell, *, unruled: bool) -> None:
-    """Make two parts one cell; a number is cut in two for certain only where no rule is drawn."""
+def _merge(upper: JoinedCell, lower: JoinedCell, *, cut: bool) -> None:
+    """Make two parts one cell; a number is `cut` where no rule and no label divides its parts."""
     upper.rowspan = max(upper.end, lower.end) - upper.row
     figures = bool(_FIGURE.fullmatch(upper.text) and _FIGURE.fullmatch(lower.text))
     if figures or "".join(lower.text.split()) != "".join(upper.text.split()):
-        between = "" if figures and unruled else "\n"
+        between = "" if figures and cut else "\n"
         upper.text = between.join(part for part in (upper.text, lower.text) if part)
     upper.where += lower.where
     upper.doubt = upper.doubt or lower.doubt
@@ -208,8 +209,9 @@ def _goes_on(upper: JoinedCell, lower: JoinedCell, label: int, opened: set[int])
         return lower.column < label and (not upper.text or bool(_LETTER.search(upper.text)))
     if not _LETTER.search(lower.text) or lower.column >= label:
         return False
-    unruled = upper.open_bottom and id(lower) in opened
-    return unruled or bool(_NUMBERED.match(upper.text) and not _NUMBERED.match(lower.text))
+    if _NUMBERED.match(lower.text):
+        return False
+    return bool(_NUMBERED.match(upper.text)) or (upper.open_bottom and id(lower) in opened)
 
 
 def _is_rest_of_row(pairs: list[tuple[JoinedCell | None, JoinedCell]], opened: set[int]) -> bool:
@@ -226,8 +228,20 @@ def _is_rest_of_row(pairs: list[tuple[JoinedCell | None, JoinedCell]], opened: s
     if any(_LETTER.search(upper.text) and _is_figure(lower.text) for upper, lower in known):
         return False  # heads and the figures below them
     if all(upper.open_bottom and id(lower) in opened for upper, lower in known):
-        return True
+        return not _begins_anew(known)
     return any(_LETTER.search(upper.text) for upper, _ in known) and _completes(known)
+
+
+def _begins_anew(known: list[tuple[JoinedCell, JoinedCell]]) -> bool:
+    """Whether a row has a label of its own, though no rule divides it from the one above.
+
+    The rule of a page's last row may lie beyond the page's edge.
+    """
+    labels = [(upper, lower) for upper, lower in known if _LETTER.search(lower.text)]
+    if not labels or _NUMBERED.match(labels[-1][1].text):
+        return bool(labels)
+    numbered = _NUMBERED.match(labels[-1][0].text)
+    return not numbered and any(_is_figure(lower.text) for _, lower in known)
 
 
 def _is_figure(text: str) -> bool:

@@ -205,14 +205,21 @@ def set_height(boxes: Floats, origin: tuple[Floats, Floats], sizes: Floats, turn
         boxes[of_turn, axis + 2] = base + after[of_turn]
 
 
+AT_EDGE = 4.0
+"""Points beyond the page within which a rule still counts."""
+
+
 def clipped(boxes: list[Box], display: Display) -> Floats:
-    """What of boxes in page coordinates can be seen, as displayed; the rest is left out."""
+    """What of boxes in page coordinates is on the page or at its edge, as displayed.
+
+    The last rule of a table that fills its page may lie just beyond.
+    """
     if not boxes:
         return no_boxes()
     array = np.array(boxes)
     seen = display.boxes(array[np.isfinite(array).all(axis=1)])
-    width, height = display.width, display.height
-    low, high = np.maximum(seen[:, :2], 0), np.minimum(seen[:, 2:], (width, height))
+    end = (display.width + AT_EDGE, display.height + AT_EDGE)
+    low, high = np.maximum(seen[:, :2], -AT_EDGE), np.minimum(seen[:, 2:], end)
     return np.concatenate((low, high), axis=1)[(low <= high).all(axis=1)]
 
 
