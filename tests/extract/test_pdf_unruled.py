@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 READERS: list[Reader] = ["pdfium", "pdfplumber"]
 XS = [60.0, 110.0, 260.0, 320.0, 380.0, 440.0]
-HEAD = [(290, 100, "自然人"), (350, 94, "商业"), (350, 107, "企业"), (410, 100, "总计")]
+HEAD = [(290.0, 100, "自然人"), (350.0, 94, "商业"), (350.0, 107, "企业"), (410.0, 100, "总计")]
 ROWS = [
     ["一、本年新收数量", "12", "3", "15"],
     ["二、上年结转数量", "0", "0", "0"],
@@ -44,8 +45,8 @@ def put(page: Page, middle: float, baseline: float, text: str) -> None:
 def table_page(rows: list[list[str]] = ROWS, step: float = 24.0) -> Page:
     page = Page()
     page.text(60, 60, "三、收到和处理申请情况")
-    for middle, baseline, text in HEAD:
-        put(page, middle, baseline, text)
+    for middle, height, text in HEAD:
+        put(page, middle, height, text)
     for number, (label, *figures) in enumerate(rows):
         baseline = 130 + step * number
         page.text(120 if label[0].isdigit() else 64, baseline, label)
@@ -133,10 +134,10 @@ def test_level_rules_across_the_table_part_its_rows(reader: Reader) -> None:
 def test_level_rules_drawn_cell_by_cell_tell_the_columns(reader: Reader) -> None:
     """A blank row and a blank column have no text to tell them; the ends of the rules do."""
     page = Page()
-    ys = [100, 124, 148, 172, 196]
+    ys = [100.0, 124.0, 148.0, 172.0, 196.0]
     rows = [["信息内容", "制发", "废止", "现行"], ["规章", "", "", ""], ["文件", "", "", "7"]]
     for y in ys[:4]:
-        for x0, x1 in zip(XS[1:], XS[2:], strict=False):
+        for x0, x1 in pairwise(XS[1:]):
             page.line(x0, y, x1, y)
     page.cells(XS[1:], ys, rows)
 
@@ -154,3 +155,32 @@ def test_prose_with_numbers_is_no_table(reader: Reader) -> None:
     page.text(300, 800, "12")
 
     assert read_pdf(pdf(page), reader).grids == ()
+
+
+def test_a_head_whose_rows_are_on_the_next_page(reader: Reader) -> None:
+    first, second = Page(), Page()
+    first.text(60, 700, "四、行政复议情况")
+    for k, head in enumerate(("结果", "结果", "其他", "尚未", "总计")):
+        put(first, 80 + 40 * k, 740, head)
+    for k, head in enumerate(("维持", "纠正", "结果", "审结")):
+        put(first, 80 + 40 * k, 753, head)
+    for k in range(5):
+        put(second, 80 + 40 * k, 60, str(k))
+
+    rows = [row for grid in read_pdf(pdf(first, second), reader).grids for row in rows_of(grid)]
+
+    assert rows == [
+        ["结果\n维持", "结果\n纠正", "其他\n结果", "尚未\n审结", "总计"],
+        ["0", "1", "2", "3", "4"],
+    ]
+
+
+def test_a_label_that_may_be_two_is_doubtful(reader: Reader) -> None:
+    page = table_page([["规章", "12", "3", "15"], ["许可", "0", "0", "0"]], step=40)
+    page.text(64, 130 + 13, "文件")
+
+    (grid,) = read_pdf(pdf(page), reader).grids
+
+    figures = [cell for cell in grid.cells if cell.text in {"12", "3", "15"}]
+    assert len(figures) == 3
+    assert all(cell.doubt for cell in figures)

@@ -136,7 +136,13 @@ class SegmentLine:
             return False
         return bool(_HEADING.match(text)) or text[-1] in _SENTENCE_END or len(text) > _LONGEST_HEAD
 
+    @property
+    def is_head(self) -> bool:
+        """Whether it may be part of a table's head: no digits, and no sentence but in brackets."""
+        return not any(_SENTENCE.search(s.text) for s in self.segments if s.text[0] not in _NOTE)
 
+
+_SENTENCE = re.compile(r"[\d，。；：！？]")
 _LONGEST_HEAD, _FEWEST_HEADS = 24, 2
 """Characters of the longest line of a head that has no more than so many cells."""
 

@@ -14,7 +14,7 @@ from extract.readers.pdf.marks import UNREADABLE, Box, Floats, Ints, PageMarks
 from extract.readers.pdf.placing import Flags, cells_of_characters
 from extract.readers.pdf.ruling import level_edges, rulings
 from extract.readers.pdf.segments import segment_lines
-from extract.readers.pdf.unruled import blocks_of
+from extract.readers.pdf.unruled import blocks_of, may_hold_blocks
 from extract.readers.pdf.unruled_cells import frame_of_block
 
 
@@ -67,7 +67,7 @@ def tables_of(marks: PageMarks, carried: Floats | None = None) -> PageContent:
         topmost = min(range(len(frames)), key=lambda index: frames[index].box[1])
         frames[topmost] = widened(frames[topmost], carried)
     tables = [_taken(frame, marks, free) for frame in frames]
-    if any(line.figures for line in segment_lines(marks, free)):
+    if may_hold_blocks(segment_lines(marks, free)):
         tables += [_taken(frame, marks, free) for frame in level_frames(marks, free)]
         tables += _unruled(marks, free)
     inner = [table.box for table in tables]

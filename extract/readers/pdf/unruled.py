@@ -24,6 +24,9 @@ FARTHEST_LABEL = 4.0
 MANY_FIGURES, MANY_ROWS = 5, 3
 """A block without a head is a table from so many figures in a row, or so many rows."""
 
+MANY_HEADS = 4
+"""Segments on a line that make it part of a table's head, where no rows are there to tell."""
+
 Span = tuple[float, float]
 
 
@@ -46,6 +49,27 @@ class Row:
         """Whether its figures stand on more than one line."""
         bases = [segment.bottom for segment in self.figures]
         return bool(bases) and max(bases) - min(bases) > self.figures[0].size / 2
+
+    @property
+    def is_lopsided(self) -> bool:
+        """Whether a label of several lines has no number, and its figures stand by an outer one.
+
+        It may be two labels, one of them without figures.
+        """
+        if not self.figures or not self.labels or self.labels[0].is_numbered:
+            return False
+        bases, own = [segment.bottom for segment in self.labels], self.figures[0].bottom
+        wide = max(bases) - min(bases) > self.figures[0].size / 2
+        return wide and min(own - min(bases), max(bases) - own) < self.figures[0].size / 3
+
+    def parts(self) -> list[Row]:
+        """The row as the one that its figures stand in, and the label above or below them."""
+        own, size = self.figures[0].bottom, self.figures[0].size
+        beside = [s for s in self.labels if abs(s.bottom - own) < size / 3]
+        other = [s for s in self.labels if s not in beside]
+        row = Row(beside, self.groups, self.figures, unsure=True)
+        rest = Row(other, near=True, unsure=True)
+        return [rest, row] if other[0].bottom < own else [row, rest]
 
     @property
     def segments(self) -> list[Segment]:
@@ -91,7 +115,31 @@ def blocks_of(lines: list[SegmentLine], level: Edges) -> list[Block]:
         if block is not None:
             found.append(block)
         start = at = end
-    return found
+    head = _lone_head(lines[start:])
+    return [*found, head] if head is not None else found
+
+
+def may_hold_blocks(lines: list[SegmentLine]) -> bool:
+    """Whether lines are worth a search for tables: cheap, and rarely so."""
+    return any(line.figures or len(line.segments) >= MANY_HEADS for line in lines)
+
+
+def _lone_head(lines: list[SegmentLine]) -> Block | None:
+    """The head of a table at a page's end whose rows are on the next page."""
+    at = len(lines)
+    while at and not lines[at - 1].is_prose and (lines[at - 1].is_head or lines[at - 1].part):
+        at -= 1
+    head = [s for line in lines[at:] if not line.part for s in line.segments]
+    if max((len(line.segments) for line in lines[at:]), default=0) < MANY_HEADS:
+        return None
+    columns: list[Span] = []
+    for s in sorted(head, key=lambda s: -s.bottom):
+        over = _over((s.x0, s.x1), columns)
+        if len(over) == 1:
+            columns[columns.index(over[0])] = _around(over[0], (s.x0, s.x1))
+        elif not over:
+            columns = sorted([*columns, (s.x0, s.x1)])
+    return Block([], head, columns, None)
 
 
 def _end_of_block(lines: list[SegmentLine], at: int) -> int:
@@ -244,6 +292,7 @@ def _rows(
     for row in rows:
         if not row.labels:
             row.labels, row.groups = row.groups, []
+    rows = [part for row in rows for part in (row.parts() if row.is_lopsided else [row])]
     _mark_unsure(rows)
     return rows
 
@@ -270,7 +319,7 @@ def _mark_unsure(rows: list[Row]) -> None:
     row is one line; so is a label without figures, which may be the rest of another.
     """
     for row in rows:
-        row.unsure = not row.figures
+        row.unsure = row.unsure or not row.figures
     plain = all(row.figures and len(row.labels) == 1 and not row.is_wrapped for row in rows)
     for upper, lower in pairwise(rows):
         if not lower.near or plain:

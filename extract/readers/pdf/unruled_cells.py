@@ -194,10 +194,11 @@ def _spanning_cells(spanning: list[tuple[Segment, int, int]]) -> list[_Cell]:
 def _row_boundaries(block: Block, depth: int) -> list[float]:
     """The rows' boundaries: half-way between their texts; the head's rows share its height."""
     rows = block.rows
-    ys = [rows[0].top - EDGE]
+    ys = [rows[0].top - EDGE if rows else max(s.bottom for s in block.head) + EDGE]
     for upper, lower in pairwise(rows):
         ys.append((upper.bottom + max(lower.top, upper.bottom)) / 2)
-    ys.append(max(rows[-1].bottom, ys[-1]) + EDGE)
+    if rows:
+        ys.append(max(rows[-1].bottom, ys[-1]) + EDGE)
     if depth:
         top = min(s.top for s in block.head) - EDGE
         ys = [*np.linspace(top, ys[0], depth + 1).tolist()[:-1], *ys]
