@@ -66,9 +66,12 @@ def test_every_report_has_its_turn(tmp_path: Path) -> None:
         paths = set(put_many(site))
         crawled(site, tmp_path)
         site.asked.clear()
-        for _ in range(16):
+        # Times are kept by the second, so of crawls within one second some ask the same again.
+        for _ in range(40):
             crawled(site, tmp_path)
-    assert paths <= {line.split(" ")[1] for line in site.lines}
+            if paths <= (asked := {line.split(" ")[1] for line in site.lines}):
+                break
+    assert paths <= asked
 
 
 def test_a_new_report_is_found_at_once(tmp_path: Path) -> None:
