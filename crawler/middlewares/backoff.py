@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from scrapy import signals
 from scrapy.exceptions import IgnoreRequest
 
-from crawler.middlewares.base import Middleware, ask_of
+from crawler.middlewares.base import Middleware, Refused, ask_of
 from crawler.middlewares.replay import REPLAYED
 from crawler.sites import host_of
 
@@ -54,8 +54,13 @@ class BackOffMiddleware(Middleware):
         crawler.signals.connect(self._answered, signal=signals.response_downloaded)
 
     def _answered(self, response: Response, request: Request) -> None:
-        if response.status in _BUSY:
-            self._hold(request, self._wait(request, response))
+        if response.status not in _BUSY:
+            return
+        wait = self._wait(request, response)
+        if wait > _LONGEST_WAIT:
+            self._give_up(request, wait)
+        else:
+            self._hold(request, wait)
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
         """Repeat a request that the host was too busy or too broken to answer."""
@@ -68,8 +73,7 @@ class BackOffMiddleware(Middleware):
             return response
         wait = self._wait(request, response)
         if wait > _LONGEST_WAIT:
-            state.close(f"{host} asks to come back in {wait:.0f} seconds (Retry-After)")
-            return response
+            return response  # `_answered` has given the portal up
         again = self._again(request, wait)
         if again is None and response.status in _BUSY:
             state.close(f"{host} answers {response.status} again and again: too many requests")
@@ -104,6 +108,16 @@ class BackOffMiddleware(Middleware):
         again = request.replace(dont_filter=True)
         again.meta["tries"] = tries + 1
         return again
+
+    def _give_up(self, request: Request, wait: float) -> None:
+        """Close a portal, and send back what its host's place in the downloader holds already."""
+        state, host = self.state(request), host_of(request.url)
+        state.close(f"{host} asks to come back in {wait:.0f} seconds (Retry-After)")
+        downloader = self.crawler.engine.downloader
+        slot = downloader.slots.get(downloader.get_slot_key(request))
+        while slot is not None and slot.queue:
+            _, waiting = slot.queue.popleft()
+            waiting.errback(Refused("the host is left alone", quiet=True))
 
     def _hold(self, request: Request, wait: float) -> None:
         """Let Scrapy's downloader send nothing to this host for a while.

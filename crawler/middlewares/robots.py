@@ -72,6 +72,9 @@ class RobotsMiddleware(Middleware):
         if ask.kind == "robots":
             return
         rules = await self._rules_for(request)
+        closed = self.state(request).closed
+        if closed:  # asking for robots.txt was too much for the host
+            raise Refused(closed, quiet=True)
         if rules.error is not None:
             raise rules.error
         allowed = rules.allowed

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -10,6 +11,8 @@ from small_portal import Answer, Asked, crawled, put_reports, serving
 from archive import Archive
 from crawler.middlewares.backoff import retry_after
 from crawler.middlewares.robots import read_rules
+from crawler.model import CrawlOptions
+from crawler.run import crawl
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -131,6 +134,23 @@ def test_a_pause_too_long_to_wait_for_ends_the_portal(tmp_path: Path) -> None:
         summary = crawled(site, tmp_path)
     assert "86400 seconds (Retry-After)" in summary.problems[0]
     assert site.lines[-1] == "GET /zwgk/"
+
+
+def test_what_waits_for_a_host_that_wants_too_long_a_pause_is_not_waited_for(
+    tmp_path: Path,
+) -> None:
+    with serving() as site, serving("127.0.0.2") as other:
+        site.answers["/robots.txt"] = Answer("busy", 429, {"Retry-After": "86400"})
+        put_reports(other, 2021)
+        other.answers["/zwgk/"] = Answer("busy", 503, {"Retry-After": "86400"})
+        summary = crawl(
+            [site.portal(), replace(other.portal(), id="p2")],
+            tmp_path,
+            CrawlOptions(delay=0, allow_private=True, browser=False),
+        )
+    assert [("Retry-After" in problem) for problem in summary.problems] == [True, True]
+    assert site.lines == ["GET /robots.txt"]
+    assert not summary.interrupted
 
 
 @pytest.mark.parametrize(
