@@ -15,7 +15,7 @@ import numpy as np
 
 from extract.readers.pdf.frames import Frame, frame_of
 from extract.readers.pdf.ruling import Edges, Ruling
-from extract.readers.scan_rules import WHOLE, Rule, find_rules, inked_along, is_crowded
+from extract.readers.scan_rules import MOSTLY, WHOLE, Rule, find_rules, inked_along, is_crowded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 _SNAP = 0.22
 """Ems within which two rules are one; the grid code makes it 1.4 times as much."""
-_MOSTLY = 0.85
-"""The part of a slot's side that is inked where there is clear paper beside it."""
 _GAPPED = (0.8, 0.7, 0.5)
 """The part that is, where a rule comes from none, one or both of the crossing rules."""
 _GAPPED_BETWEEN = (0.7, 0.5, 0.35)
@@ -285,7 +283,7 @@ class _Evidence:
             run = run + strip.shape[1] if covered >= WHOLE else 0.0
             if run >= _LONG * self._em:
                 return True
-            if covered >= _MOSTLY and not is_crowded(strip, self._band, self._em):
+            if covered >= MOSTLY and not is_crowded(strip, self._band, self._em):
                 return True
         return False
 

@@ -29,6 +29,7 @@ _PRINTED = re.compile(r"[-+–—\d,.，．]*[(（]?[\u4e00-\u9fff]{0,3}[)）]?"
 _PLAIN = re.compile(r"[-+\d,.，．]+")
 _NOUGHTS = frozenset("oO〇○°口óòôōöõ")
 _ONES = frozenset("lI|丨｜!i1")
+_ALIKE = str.maketrans("OoIl|", "00111")
 _DIGIT_WIDTH = 0.42
 """Two digits that touch are at least this wide each, in their heights."""
 _STEP = 1.1
@@ -80,17 +81,30 @@ def settle(
     sure, surer = (min(reading.weakest for reading in each) for each in (first, second))
     if surer > sure:
         texts, others, sure = others, texts, surer
+    if not _are_plain(texts) and _are_plain(others):
+        texts, others = others, texts
     text = _joined(texts, cut, padding)
-    if texts != others:
+    if texts != others and not (_are_plain(texts) and texts == _folded(others)):
         return CellText(text, f"recognised as {_named(texts)} and as {_named(others)}")
     if sure < SURE:
         return CellText(text, f"recognised with probability {sure:.2f} only")
     return CellText(text, cut.doubt or _miscount(texts, cut) or _apart(texts, cut))
 
 
+def _are_plain(texts: Sequence[str]) -> bool:
+    return all(_PLAIN.fullmatch(text) for text in texts)
+
+
+def _folded(texts: Sequence[str]) -> list[str]:
+    """Letters that are printed like digits as those digits: what one reading took for 11 the
+    other may take for ll, and both saw the same.
+    """  # noqa: D205 - one sentence
+    return [text.translate(_ALIKE) for text in texts]
+
+
 def _joined(texts: Sequence[str], cut: Cut, padding: int) -> str:
     """The lines; a number that was broken only as no further digit fitted is whole again."""
-    if len(texts) > 1 and all(_PLAIN.fullmatch(text) for text in texts):
+    if len(texts) > 1 and _are_plain(texts):
         room = cut.image.shape[1] - 2 * padding
         if all(_is_full(line, room) for line in cut.lines[:-1]):
             return "".join(texts)

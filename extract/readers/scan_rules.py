@@ -24,6 +24,8 @@ CONTRAST = 26
 """How much darker than paper a rule is at least, averaged along a third of an em."""
 WHOLE = 0.93
 """The part of a rule's length that is inked; along a row of characters less of it is."""
+MOSTLY = 0.85
+"""The part that is, where a rule has a gap."""
 _COVERED = 0.6
 """The part that must be inked where there is clear paper beside the rule."""
 _EVEN = 0.4
@@ -34,6 +36,8 @@ _CROWDED = 0.4
 """The part of a rule that may have ink close beside it."""
 _BRIDGES = ((2.5, 1.2), (1.25, 0.6), (0.0, 0.15))
 """Ems: pieces in line of at least so much length are one rule over a gap of so much."""
+_REACHES = ((4, 0.6), (1.3, 0.5), (0, 0.25))
+"""Ems: a piece of at least so much length may end so far from the rule that it meets."""
 _MAX_PIECES = 5000
 _MAX_RULES = 600
 """Each way on a page; a form has about thirty, thousands are a drawing or an attack."""
@@ -142,7 +146,7 @@ def _as_rule(rule: Rule, dark: Gray, em: float) -> Rule | None:
     strip = np.asarray(strip, dtype=np.uint8)
     inked = inked_along(strip, 2, round(4 * em))
     covered = float(inked.mean())
-    unbroken = rule.length >= 2.5 * em and covered >= WHOLE
+    unbroken = rule.length >= 2.5 * em and covered >= MOSTLY
     if not unbroken and (covered < _COVERED or is_crowded(strip, 2, em)):
         return None
     there = columns[inked]
@@ -236,7 +240,7 @@ def _is_held(rule: Rule, others: list[Rule], em: float) -> bool:
 
     Long pieces may stick out, or end in a gap.
     """
-    near = (0.6 if rule.length > 4 * em else 0.25) * em
+    near = next(reach for least, reach in _REACHES if rule.length >= least * em) * em
     meets = [
         other.at
         for other in others
@@ -246,4 +250,4 @@ def _is_held(rule: Rule, others: list[Rule], em: float) -> bool:
     if len(meets) < 2:  # noqa: PLR2004 - one for each end
         return bool(meets) and rule.length > 8 * em
     both = min(meets) - rule.start <= near and rule.end - max(meets) <= near
-    return both or rule.length > 4 * em
+    return both or rule.length > 3 * em

@@ -72,8 +72,15 @@ def test_what_does_not_agree_is_doubted(
 
 
 def test_the_surer_of_two_readings_is_given() -> None:
-    found = settle(reading("l7", 0.4), reading("17", 0.9), cut(*digits(2)))
+    found = settle(reading("77", 0.4), reading("17", 0.9), cut(*digits(2)))
     assert found.text == "17"
+    assert found.doubt is not None
+
+
+def test_letters_printed_like_digits_are_no_other_reading() -> None:
+    found = settle(reading("l1", 0.99), reading("11", 0.95), cut(*digits(2)))
+    assert (found.text, found.doubt) == ("11", None)
+    found = settle(reading("lO"), reading("IO"), cut(*digits(2)))
     assert found.doubt is not None
 
 
