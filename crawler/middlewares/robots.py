@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 _AGENT = "nianbao"
 _MOST_RULES = 500_000
 _MOST_HOPS = 6
+_LONGEST_DELAY = 900.0
+"""Seconds: a crawl would take weeks, and the other portals' would not end before."""
 _REDIRECTS = {301, 302, 303, 307, 308}
 
 
@@ -73,7 +75,7 @@ class RobotsMiddleware(Middleware):
             return
         rules = await self._rules_for(request)
         closed = self.state(request).closed
-        if closed:  # asking for robots.txt was too much for the host
+        if closed:  # robots.txt was too much to ask for, or asks for too long pauses
             raise Refused(closed, quiet=True)
         if rules.error is not None:
             raise rules.error
@@ -95,7 +97,13 @@ class RobotsMiddleware(Middleware):
         if key not in self._rules:
             self._rules[key] = asyncio.get_running_loop().create_future()
             rules = await self._fetch(f"{key}/robots.txt", ask_of(request).portal)
-            self._slow_down(parts.hostname or "", rules)
+            if (rules.delay or 0.0) > _LONGEST_DELAY:
+                self.state(request).close(
+                    f"robots.txt of {parts.hostname} asks for {rules.delay:.0f} seconds "
+                    "between two requests"
+                )
+            else:
+                self._slow_down(parts.hostname or "", rules)
             self._rules[key].set_result(rules)
         return await self._rules[key]
 

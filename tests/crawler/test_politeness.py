@@ -136,6 +136,18 @@ def test_a_pause_too_long_to_wait_for_ends_the_portal(tmp_path: Path) -> None:
     assert site.lines[-1] == "GET /zwgk/"
 
 
+def test_a_crawl_delay_too_long_to_wait_for_ends_the_portal(tmp_path: Path) -> None:
+    with serving() as site:
+        put_reports(site, 2021)
+        rules = "User-agent: *\nCrawl-delay: 86400\n"
+        site.answers["/robots.txt"] = Answer(rules, headers=TEXT)
+        summary = crawled(site, tmp_path)
+    assert site.lines == ["GET /robots.txt"]
+    assert summary.problems == [
+        "试验区: robots.txt of 127.0.0.1 asks for 86400 seconds between two requests"
+    ]
+
+
 def test_what_waits_for_a_host_that_wants_too_long_a_pause_is_not_waited_for(
     tmp_path: Path,
 ) -> None:
