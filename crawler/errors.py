@@ -47,4 +47,8 @@ def say(error: BaseException) -> str:
 
 def _inner(error: BaseException) -> str:
     cause = error.__cause__ or error
+    reasons = getattr(cause, "reasons", None)  # Twisted's failures, the first one tells
+    cause = reasons[0].value if reasons else cause
+    if type(cause).__name__ == "ParseError":
+        return "what it answers is not HTTP"
     return (" ".join(str(cause).split()) or type(cause).__name__)[:_MOST]

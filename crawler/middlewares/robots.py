@@ -74,9 +74,14 @@ class RobotsMiddleware(Middleware):
         if ask.kind == "robots":
             return
         rules = await self._rules_for(request)
-        closed = self.state(request).closed
-        if closed:  # robots.txt was too much to ask for, or asks for too long pauses
-            raise Refused(closed, quiet=True)
+        state = self.state(request)
+        if rules.delay and rules.delay > _LONGEST_DELAY:
+            state.close(
+                f"robots.txt of {urlsplit(request.url).hostname} asks for {rules.delay:.0f} "
+                "seconds between two requests"
+            )
+        if state.closed:  # by this, or because robots.txt was too much to ask for
+            raise Refused(state.closed, quiet=True)
         if rules.error is not None:
             raise rules.error
         allowed = rules.allowed
@@ -97,13 +102,7 @@ class RobotsMiddleware(Middleware):
         if key not in self._rules:
             self._rules[key] = asyncio.get_running_loop().create_future()
             rules = await self._fetch(f"{key}/robots.txt", ask_of(request).portal)
-            if (rules.delay or 0.0) > _LONGEST_DELAY:
-                self.state(request).close(
-                    f"robots.txt of {parts.hostname} asks for {rules.delay:.0f} seconds "
-                    "between two requests"
-                )
-            else:
-                self._slow_down(parts.hostname or "", rules)
+            self._slow_down(parts.hostname or "", rules)
             self._rules[key].set_result(rules)
         return await self._rules[key]
 
