@@ -145,14 +145,15 @@ def _lone_head(lines: list[SegmentLine]) -> Block | None:
 def _end_of_block(lines: list[SegmentLine], at: int) -> int:
     """The index after the last line of the block that begins with this row of figures."""
     left = min(segment.x0 for segment in lines[at].figures)
-    last = at
+    last, lone = at, len(lines[at].figures) == 1
     for index in range(at + 1, len(lines)):
         line, previous = lines[index], lines[index - 1]
         if line.base - previous.base > FARTHEST_LABEL * line.size:
             break
         if line.figures or (line.part and _near(previous, line)):
             left, last = min(left, *(segment.x0 for segment in line.part)), index
-        elif max(segment.x1 for segment in line.segments) > left:
+            lone = lone and len(line.part) == 1
+        elif max(segment.x1 for segment in line.segments) > left or (lone and line.is_prose):
             break
     return _with_label_lines(lines, at, last)
 
