@@ -15,35 +15,23 @@ import numpy as np
 
 from extract.readers.pdf.frames import Frame, frame_of
 from extract.readers.pdf.ruling import Edges, Ruling
-from extract.readers.scan_rules import MOSTLY, WHOLE, Rule, find_rules, inked_along, is_crowded
+from extract.readers.scan_evidence import Evidence
+from extract.readers.scan_rules import Rule, find_rules
+from extract.readers.scan_straightening import Straightening
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from numpy.typing import NDArray
-
     from extract.readers.pdf.marks import Box
+    from extract.readers.scan_evidence import Side
     from extract.readers.scan_page import Gray, Sheet
 
 _SNAP = 0.22
 """Ems within which two rules are one; the grid code makes it 1.4 times as much."""
-_GAPPED = (0.8, 0.7, 0.5)
-"""The part that is, where a rule comes from none, one or both of the crossing rules."""
-_GAPPED_BETWEEN = (0.7, 0.5, 0.35)
-"""The same between two sides of one line that are ruled."""
-_BESIDE_TEXT = 0.75
-"""The same for both, where text stands close."""
-_LONG = 4
-"""Ems of rule without gaps, which no line of text has."""
 _WIDE, _RULED = 8, 24
 """Ems of width, and of all rules together, below which strokes of a title look like a table."""
 _MOST_SLOTS = 6000
 """A form has three hundred; squared paper or an attack has more."""
-_SAME_SLOPE = 0.02
-_TAPER_RULES = 4
-
-_Side = tuple[tuple[float, float], tuple[float, float]]
-"""A side of a slot from one corner to another, in straightened pixels."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,63 +51,6 @@ class ScanFrame:
     def outline(self) -> Box:
         """The table's rectangle on the levelled sheet, in pixels."""
         return self.on_sheet(self.frame.box)
-
-
-class Straightening:
-    """Maps a leaning, tapering table onto upright axes: slopes change evenly over the table."""
-
-    def __init__(self, level: Sequence[Rule], upright: Sequence[Rule]) -> None:
-        """Fit the slopes of a table's rules."""
-        left, right = min(rule.start for rule in level), max(rule.end for rule in level)
-        top, bottom = min(rule.start for rule in upright), max(rule.end for rule in upright)
-        self._across, self._down = (left + right) / 2, (top + bottom) / 2
-        self._level = _slopes(level, 0.25 * (right - left))
-        self._upright = _slopes(upright, 0.25 * (bottom - top))
-
-    def level(self, rule: Rule) -> Rule:
-        """A level rule as it would be in a straight table."""
-        x0, x1 = (x - self._lean(x, rule.at) for x in (rule.start, rule.end))
-        return Rule(rule.at - self._rise(rule.at, rule.middle), x0, x1)
-
-    def upright(self, rule: Rule) -> Rule:
-        """An upright rule as it would be in a straight table."""
-        y0, y1 = (y - self._rise(y, rule.at) for y in (rule.start, rule.end))
-        return Rule(rule.at - self._lean(rule.at, rule.middle), y0, y1)
-
-    def box(self, x0: float, top: float, x1: float, bottom: float) -> Box:
-        """Where a straight cell is on the sheet: its edges as they lie half-way along."""
-        across, down = (x0 + x1) / 2, (top + bottom) / 2
-        left, right = (x + self._lean(x, down) for x in (x0, x1))
-        return left, top + self._rise(top, across), right, bottom + self._rise(bottom, across)
-
-    def point(
-        self, x: NDArray[np.float64], y: NDArray[np.float64]
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Where places of a straight table are on the sheet."""
-        rise = (self._level[0] + self._level[1] * y) * (x - self._across)
-        lean = (self._upright[0] + self._upright[1] * x) * (y - self._down)
-        return x + lean, y + rise
-
-    def _rise(self, y: float, x: float) -> float:
-        return (self._level[0] + self._level[1] * y) * (x - self._across)
-
-    def _lean(self, x: float, y: float) -> float:
-        return (self._upright[0] + self._upright[1] * x) * (y - self._down)
-
-
-def _slopes(rules: Sequence[Rule], least: float) -> tuple[float, float]:
-    """The slope of rules as a linear function of where they are, from the long ones."""
-    long = [rule for rule in rules if rule.length >= least]
-    if not long:
-        return 0.0, 0.0
-    middle = float(np.median([rule.slope for rule in long]))
-    good = [rule for rule in long if abs(rule.slope - middle) < _SAME_SLOPE]
-    ats = np.array([rule.at for rule in good])
-    if len(good) < _TAPER_RULES or np.ptp(ats) < least:
-        return middle, 0.0
-    weights = np.array([rule.length for rule in good])
-    change, start = np.polyfit(ats, [rule.slope for rule in good], 1, w=weights)
-    return float(start), float(change)
 
 
 def find_frames(sheet: Sheet) -> tuple[list[ScanFrame], bool]:
@@ -189,7 +120,7 @@ def _frame(
     upright = [bend.upright(rule) for rule in upright]
     near = 0.3 * sheet.em
     closing_ys, closing_xs = _closings(level, upright, near), _closings(upright, level, near)
-    seen = _Evidence(bend, dark, sheet.em)
+    seen = Evidence(bend, dark, sheet.em)
     ys, xs = _places(level, near), _places(upright, near)
     if len(ys) * len(xs) > _MOST_SLOTS:
         return None
@@ -221,11 +152,11 @@ def _frame(
     return ScanFrame(frame, sheet, bend)
 
 
-def _level_sides(y: float, xs: Sequence[float]) -> list[_Side]:
+def _level_sides(y: float, xs: Sequence[float]) -> list[Side]:
     return [((a, y), (b, y)) for a, b in pairwise(xs)]
 
 
-def _upright_sides(x: float, ys: Sequence[float]) -> list[_Side]:
+def _upright_sides(x: float, ys: Sequence[float]) -> list[Side]:
     return [((x, a), (x, b)) for a, b in pairwise(ys)]
 
 
@@ -264,67 +195,3 @@ def _places(rules: Iterable[Rule], near: float) -> list[float]:
         sum(rule.at * rule.length for rule in group) / sum(rule.length for rule in group)
         for group in groups
     ]
-
-
-class _Evidence:
-    """What the page itself shows along the supposed sides of slots."""
-
-    def __init__(self, bend: Straightening, dark: Gray, em: float) -> None:
-        self._bend, self._dark, self._em = bend, dark, em
-        self._band = max(2, round(0.2 * em))
-        self._reach = self._band + max(4, round(0.3 * em))
-
-    def is_line(self, sides: Iterable[_Side]) -> bool:
-        """Whether one side is whole with clear paper beside it, or a long run of sides is."""
-        run = 0.0
-        for side in sides:
-            strip = self._strip(side)
-            covered = self._inked(strip).mean()
-            run = run + strip.shape[1] if covered >= WHOLE else 0.0
-            if run >= _LONG * self._em:
-                return True
-            if covered >= MOSTLY and not is_crowded(strip, self._band, self._em):
-                return True
-        return False
-
-    def ruled(self, sides: Sequence[_Side], *, closing: bool = False) -> list[_Side]:
-        """Those sides where a rule runs, gaps in it or not; all of a line that closes a table."""
-        if closing:
-            return list(sides)
-        strips = [self._strip(side) for side in sides]
-        sure = [self._is_ruled(strip, _GAPPED) for strip in strips]
-        between = [False, *(a and b for a, b in zip(sure, sure[2:], strict=False)), False]
-        return [
-            side
-            for side, strip, known, gap in zip(sides, strips, sure, between, strict=False)
-            if known or (gap and self._is_ruled(strip, _GAPPED_BETWEEN))
-        ]
-
-    def _is_ruled(self, strip: NDArray[np.uint8], gapped: Sequence[float]) -> bool:
-        """A rule comes from the crossing ones; strokes of characters stand between them."""
-        inked = self._inked(strip)
-        covered = float(inked.mean())
-        tip = max(2, round(0.15 * self._em))
-        tips = sum(float(end.mean()) > 0.5 for end in (inked[:tip], inked[-tip:]))  # noqa: PLR2004
-        if covered >= WHOLE:
-            return True
-        if is_crowded(strip, self._band, self._em):
-            return covered >= _BESIDE_TEXT and tips == len(gapped) - 1
-        return covered >= gapped[tips]
-
-    def _inked(self, strip: NDArray[np.uint8]) -> NDArray[np.bool_]:
-        return inked_along(strip, self._band, round(4 * self._em))
-
-    def _strip(self, side: _Side) -> NDArray[np.uint8]:
-        """The page along a slot's side, some pixels to both sides of it, without its corners."""
-        (ax, ay), (bx, by) = side
-        length = abs(bx - ax) + abs(by - ay)
-        corner = min(0.18 * self._em, 0.15 * length) / max(length, 1)
-        places = np.linspace(corner, 1 - corner, max(8, round(length)))
-        x, y = self._bend.point(ax + (bx - ax) * places, ay + (by - ay) * places)
-        across = np.arange(-self._reach, self._reach + 1)[:, None]
-        over_x, over_y = (0, 1) if ay == by else (1, 0)
-        rows = np.floor(y + 0.5).astype(int) + across * over_y
-        columns = np.floor(x + 0.5).astype(int) + across * over_x
-        high, wide = self._dark.shape
-        return self._dark[np.clip(rows, 0, high - 1), np.clip(columns, 0, wide - 1)]
