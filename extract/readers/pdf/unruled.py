@@ -7,16 +7,15 @@ there are any, decide where a row ends.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from itertools import pairwise
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from extract.readers.pdf.unruled_columns import Span, around, columns_of, over
+from extract.readers.pdf.unruled_rows import Row, is_near, rows_of
 
 if TYPE_CHECKING:
     from extract.readers.pdf.ruling import Edges
     from extract.readers.pdf.segments import Segment, SegmentLine
-
-PITCH = 1.65
-"""Ems from line to line beyond which another row begins."""
 
 FARTHEST_LABEL = 4.0
 """Ems below a row in which its label may go on."""
@@ -26,65 +25,6 @@ MANY_FIGURES, MANY_ROWS = 5, 3
 
 MANY_HEADS = 4
 """Segments on a line that make it part of a table's head, where no rows are there to tell."""
-
-Span = tuple[float, float]
-
-
-@dataclass(slots=True, eq=False)
-class Row:
-    """A row: the lines of its label, what belongs to labels of groups, and its figures.
-
-    `near` says that nothing but its text divides it from the row above, `unsure` that some of its
-    lines may be another row's.
-    """
-
-    labels: list[Segment] = field(default_factory=list)
-    groups: list[Segment] = field(default_factory=list)
-    figures: list[Segment] = field(default_factory=list)
-    near: bool = False
-    unsure: bool = False
-
-    @property
-    def is_wrapped(self) -> bool:
-        """Whether its figures stand on more than one line."""
-        bases = [segment.bottom for segment in self.figures]
-        return bool(bases) and max(bases) - min(bases) > self.figures[0].size / 2
-
-    @property
-    def is_lopsided(self) -> bool:
-        """Whether a label of several lines has no number, and its figures stand by an outer one.
-
-        It may be two labels, one of them without figures.
-        """
-        if not self.figures or not self.labels or self.labels[0].is_numbered:
-            return False
-        bases, own = [segment.bottom for segment in self.labels], self.figures[0].bottom
-        wide = max(bases) - min(bases) > self.figures[0].size / 2
-        return wide and min(own - min(bases), max(bases) - own) < self.figures[0].size / 3
-
-    def parts(self) -> list[Row]:
-        """The row as the one that its figures stand in, and the label above or below them."""
-        own, size = self.figures[0].bottom, self.figures[0].size
-        beside = [s for s in self.labels if abs(s.bottom - own) < size / 3]
-        other = [s for s in self.labels if s not in beside]
-        row = Row(beside, self.groups, self.figures, unsure=True)
-        rest = Row(other, near=True, unsure=True)
-        return [rest, row] if other[0].bottom < own else [row, rest]
-
-    @property
-    def segments(self) -> list[Segment]:
-        """Its label and figures: what its height is told by."""
-        return self.labels + self.figures or self.groups
-
-    @property
-    def top(self) -> float:
-        """Its upper end as far as there is text."""
-        return min(segment.top for segment in self.segments)
-
-    @property
-    def bottom(self) -> float:
-        """Its lower end as far as there is text."""
-        return max(segment.bottom for segment in self.segments)
 
 
 @dataclass(slots=True, eq=False)
@@ -134,10 +74,10 @@ def _lone_head(lines: list[SegmentLine]) -> Block | None:
         return None
     columns: list[Span] = []
     for s in sorted(head, key=lambda s: -s.bottom):
-        over = _over((s.x0, s.x1), columns)
-        if len(over) == 1:
-            columns[columns.index(over[0])] = _around(over[0], (s.x0, s.x1))
-        elif not over:
+        below = over((s.x0, s.x1), columns)
+        if len(below) == 1:
+            columns[columns.index(below[0])] = around(below[0], (s.x0, s.x1))
+        elif not below:
             columns = sorted([*columns, (s.x0, s.x1)])
     return Block([], head, columns, None)
 
@@ -150,7 +90,7 @@ def _end_of_block(lines: list[SegmentLine], at: int) -> int:
         line, previous = lines[index], lines[index - 1]
         if line.base - previous.base > FARTHEST_LABEL * line.size:
             break
-        if line.figures or (line.part and _near(previous, line)):
+        if line.figures or (line.part and is_near(previous, line)):
             left, last = min(left, *(segment.x0 for segment in line.part)), index
             lone = lone and len(line.part) == 1
         elif max(segment.x1 for segment in line.segments) > left or (lone and line.is_prose):
@@ -167,7 +107,7 @@ def _with_label_lines(lines: list[SegmentLine], first: int, last: int) -> int:
     while end < len(lines):
         line = lines[end]
         below = line.segments[0].x0 < right and line.segments[-1].x1 < left
-        if not below or line.is_prose or not _near(lines[end - 1], line):
+        if not below or line.is_prose or not is_near(lines[end - 1], line):
             break
         end += 1
     return end
@@ -177,7 +117,7 @@ def _first_label_line(lines: list[SegmentLine], at: int, start: int) -> int:
     """The index of the line with which the block's first row begins: its label or its figures."""
     left = min(segment.x0 for segment in lines[at].figures)
     first = at
-    while first > start and _near(lines[first - 1], lines[first]):
+    while first > start and is_near(lines[first - 1], lines[first]):
         above = lines[first - 1]
         if not above.part and max(s.x1 for s in above.segments) > left:
             break
@@ -196,8 +136,8 @@ def _block(above: list[SegmentLine], lines: list[SegmentLine], level: Edges) -> 
     edge = min((s.x0 for s in labels if s.is_item), default=None)
     if edge is None:
         edge = min((s.x0 for s in labels if s.is_group), default=None)
-    columns = _columns([s for line in lines for s in line.part], head)
-    rows = _rows(lines, edge, columns, level)
+    columns = columns_of([s for line in lines for s in line.part], head)
+    rows = rows_of(lines, edge, columns, level)
     below = [s for s in head if s.x1 > columns[0][0]]
     if not (len(below) >= len(columns) or len(columns) >= MANY_FIGURES or len(rows) >= MANY_ROWS):
         return None
@@ -215,116 +155,3 @@ def _head(above: list[SegmentLine]) -> list[Segment]:
         head += line.segments
         previous = line
     return head
-
-
-def _columns(figures: list[Segment], head: list[Segment]) -> list[Span]:
-    """The columns' extents: figures that overlap from above, and the cells of the head over them.
-
-    The lowest cell of the head that stands over no column is one of blank figures.
-    """
-    columns = _merged([(s.x0, s.x1) for s in figures])
-    left = columns[0][0]
-    lowest = max((s.bottom for s in head), default=0.0)
-    alone = [(s.x0, s.x1) for s in head if lowest - s.bottom < s.size and s.x0 > left]
-    columns = sorted(columns + [span for span in alone if not _over(span, columns)])
-    for s in sorted(head, key=lambda s: -s.bottom):
-        over = _over((s.x0, s.x1), columns)
-        if len(over) == 1 and s.x1 - s.x0 < room_of(columns, columns.index(over[0])):
-            columns[columns.index(over[0])] = _around(over[0], (s.x0, s.x1))
-    return columns
-
-
-def room_of(columns: list[Span], index: int) -> float:
-    """The distance from a column to the farther of its neighbours: what is wider spans several."""
-    middles = [(first + last) / 2 for first, last in columns]
-    steps = [b - a for a, b in pairwise(middles)]
-    return max(steps[max(index - 1, 0) : index + 1], default=float("inf"))
-
-
-def _over(span: Span, columns: list[Span]) -> list[Span]:
-    """The columns that something stands over."""
-    return [column for column in columns if span[0] <= column[1] and span[1] >= column[0]]
-
-
-def _around(one: Span, other: Span) -> Span:
-    return min(one[0], other[0]), max(one[1], other[1])
-
-
-def _merged(spans: list[Span]) -> list[Span]:
-    merged: list[Span] = []
-    for first, last in sorted(spans):
-        if merged and first <= merged[-1][1]:
-            merged[-1] = merged[-1][0], max(last, merged[-1][1])
-        else:
-            merged.append((first, last))
-    return merged
-
-
-def _rows(
-    lines: list[SegmentLine], edge: float | None, columns: list[Span], level: Edges
-) -> list[Row]:
-    """The rows of a block; each begins where a rule, a number or a gap says so."""
-    rules = [
-        at
-        for at, start, end in zip(level.at, level.start, level.end, strict=True)
-        if start < columns[0][1] and end > columns[-1][0]
-    ]
-    ruled = sum(lines[0].base < at < lines[-1].base for at in rules) * 4 > len(lines)
-    rows: list[Row] = []
-    previous: SegmentLine | None = None
-    for line in lines:
-        groups = [s for s in line.labels if edge is not None and s.x1 < edge + 0.3 * s.size]
-        labels = [s for s in line.labels if s not in groups]
-        if previous is None:
-            begins = True
-        elif not labels and not line.part:
-            begins = False
-        elif ruled:
-            begins = any(previous.middle < at < line.middle for at in rules)
-        else:
-            begins = _begins(rows[-1], previous, line, labels)
-        if begins:
-            rows.append(Row(near=previous is not None and not ruled and _near(previous, line)))
-        rows[-1].labels += labels
-        rows[-1].groups += groups
-        rows[-1].figures += line.part
-        if labels or line.part:
-            previous = line
-    for row in rows:
-        if not row.labels:
-            row.labels, row.groups = row.groups, []
-    rows = [part for row in rows for part in (row.parts() if row.is_lopsided else [row])]
-    _mark_unsure(rows)
-    return rows
-
-
-def _near(upper: SegmentLine, lower: SegmentLine) -> bool:
-    return lower.base - upper.base <= PITCH * lower.size
-
-
-def _begins(row: Row, previous: SegmentLine, line: SegmentLine, labels: list[Segment]) -> bool:
-    """Whether a line begins a row: by a gap, by its number, or as it has label and figures."""
-    if not _near(previous, line):
-        return True
-    if not labels or not row.labels:
-        return False
-    if labels[0].is_numbered:
-        return True
-    return bool(line.part and row.figures) and not row.labels[0].is_numbered
-
-
-def _mark_unsure(rows: list[Row]) -> None:
-    """Mark rows that only their nearness to others tells apart: a line may belong to either.
-
-    A number over two lines, or a label without a number of its own, is such a case, unless every
-    row is one line; so is a label without figures, which may be the rest of another.
-    """
-    for row in rows:
-        row.unsure = row.unsure or not row.figures
-    plain = all(row.figures and len(row.labels) == 1 and not row.is_wrapped for row in rows)
-    for upper, lower in pairwise(rows):
-        if not lower.near or plain:
-            continue
-        numbered = bool(lower.labels) and lower.labels[0].is_numbered
-        if not numbered or upper.is_wrapped or lower.is_wrapped:
-            upper.unsure = lower.unsure = True

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from extract.readers.pdf.frames import Frame, FrameCell
-from extract.readers.pdf.unruled import PITCH, room_of
+from extract.readers.pdf.unruled_columns import room_of
+from extract.readers.pdf.unruled_rows import PITCH
 
 if TYPE_CHECKING:
     from extract.readers.pdf.marks import Ints, PageMarks
     from extract.readers.pdf.segments import Segment
-    from extract.readers.pdf.unruled import Block, Row
+    from extract.readers.pdf.unruled import Block
+    from extract.readers.pdf.unruled_rows import Row
 
 EDGE = 2.0
 """Points that the outer cells reach beyond their text."""
