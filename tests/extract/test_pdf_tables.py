@@ -176,12 +176,17 @@ def test_rules_however_they_are_drawn(draw: object, reader: Reader) -> None:
     page = Page()
     assert callable(draw)
     draw(page)
-    page.cells(XS, YS, ROWS)
+    rows = [ROWS[0], ["规章", "", "3"], ROWS[2]]
+    page.cells(XS, YS, rows)
 
     grid = the_grid(read_pdf(pdf(page), reader))
 
-    assert texts(grid) == ROWS
+    assert texts(grid) == rows
     assert all((cell.rowspan, cell.colspan, cell.doubt) == (1, 1, None) for cell in grid.cells)
+    (where,) = grid.cells[4].where
+    assert isinstance(where, PageBox)
+    box = (where.x0, where.top, where.x1, where.bottom)
+    assert box == pytest.approx((160, 130, 230, 160), abs=1.5)
 
 
 def test_merged_cells_have_spans(reader: Reader) -> None:
@@ -366,6 +371,13 @@ def test_marks_and_signs_are_kept(reader: Reader) -> None:
     rows = texts(the_grid(read_pdf(pdf(page), reader)))
 
     assert [row[1:] for row in rows] == [["-", "/"], ["--253", "—"], ["+19", "－"]]
+
+
+def test_a_hyphen_at_a_line_s_end_is_kept(reader: Reader) -> None:
+    page = Page()
+    page.table(XS, YS, [["ab-\ncd", "12-", "-"], *ROWS[1:]])
+
+    assert texts(the_grid(read_pdf(pdf(page), reader)))[0] == ["ab-\ncd", "12-", "-"]
 
 
 def test_lines_in_a_cell(reader: Reader) -> None:

@@ -102,12 +102,16 @@ def test_a_label_without_figures_is_doubtful(reader: Reader) -> None:
 
 
 def test_a_number_on_two_lines_between_close_rows_is_doubtful(reader: Reader) -> None:
-    page = table_page(step=13)
-    put(page, 290, 130 + 13 * 4, "88")
+    """Whether the second line ends the number above it or begins the one below cannot be told."""
+    rows = [[f"{k}.第几种情形", "12", "3", "15"] for k in (1, 2, 3)]
+    page = table_page(rows, step=15)
+    put(page, 290, 130 + 8, "88")
 
-    grid = read_pdf(pdf(page), reader).grids[0]
+    (grid,) = read_pdf(pdf(page), reader).grids
 
-    assert any(cell.doubt for cell in grid.cells if "88" in cell.text)
+    (number,) = (cell for cell in grid.cells if "88" in cell.text)
+    assert number.doubt
+    assert all(cell.doubt for cell in grid.cells if cell.row == number.row + 1)
 
 
 def test_fifteen_figures_under_heads_alone(reader: Reader) -> None:
