@@ -102,8 +102,8 @@ def _convert(
 ) -> list[bytes | OfficeError]:
     soffice = find_soffice()
     if soffice is None:
-        missing = "LibreOffice is not installed, so .doc files cannot be read"
-        return [OfficeError(missing) for _ in files]
+        lost = "Word files cannot be drawn" if target == "pdf" else ".doc files cannot be read"
+        return [OfficeError(f"LibreOffice is not installed, so {lost}") for _ in files]
     results: list[bytes | OfficeError] = [
         OfficeError("LibreOffice cannot read this file") for _ in files
     ]

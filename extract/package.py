@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 import io
+import lzma
+import struct
 import zipfile
 import zlib
 
@@ -17,6 +19,18 @@ COUNT_LIMIT = 10_000
 """The most members of one package."""
 
 _MEBIBYTE = 2**20
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    EOFError,
+    OSError,
+)
+"""What zipfile raises on damaged packages, beside its own error."""
 _ENCRYPTED = 0x1
 
 
@@ -36,7 +50,7 @@ class Package:
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
             self.members = tuple(self._zip.infolist())
-        except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
+        except _DAMAGE as error:
             raise PackageError("the file is a damaged ZIP package") from error
         if len(self.members) > COUNT_LIMIT:
             raise PackageError(f"the package has more than {COUNT_LIMIT} members")
@@ -58,7 +72,7 @@ class Package:
         try:
             with self._zip.open(member) as stream:
                 content = stream.read(limit + 1)
-        except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError) as error:
+        except _DAMAGE as error:
             raise PackageError(f"the part {member.filename[:80]!r} is damaged") from error
         if len(content) > limit:
             raise PackageError(f"the part {member.filename[:80]!r} unpacks to too many bytes")

@@ -145,7 +145,7 @@ def _from_document(
     known = identity.title is not None or any(s.number for s in sections)
     if found.edition is None and not known and not told:
         problems.append("this does not read as an annual report on information disclosure")
-    elif found.edition is None and document.blocks:
+    elif found.edition is None and not told:
         problems.append("no statistics table of a known form was found")
     return Report(
         media_type=document.media_type,

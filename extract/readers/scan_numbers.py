@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 SURE = 0.8
 """Where the weakest character of both readings has less probability, a number is doubtful."""
 _INK = 165
+_LEGIBLE = 0.7
+"""A line of words whose characters have less probability on average was hardly read at all."""
 _IDEOGRAPH = re.compile("[\u4e00-\u9fff]")
 _UNIT = 3
 """Ideographs in a unit behind a number, at most."""
@@ -70,7 +72,9 @@ def settle(
     """
     if second is None:
         mean = sum(reading.mean for reading in first) / max(len(first), 1)
-        return CellText("\n".join(reading.text for reading in first), sure=mean)
+        weakest = min((reading.mean for reading in first), default=1.0)
+        doubt = None if weakest >= _LEGIBLE else f"recognised with probability {weakest:.2f} only"
+        return CellText("\n".join(reading.text for reading in first), doubt, mean)
     shape = _shape(cut)
     if shape:
         return CellText(shape, cut.doubt)

@@ -6,6 +6,7 @@ What a file declares about its size is checked before a pixel is decoded.
 from __future__ import annotations
 
 import io
+import struct
 import warnings
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,20 @@ _RENDER_DPI = (150.0, 200.0)
 _LEAST_SIDE = 24
 
 
+_DAMAGE = (
+    UnidentifiedImageError,
+    OSError,
+    ValueError,
+    TypeError,
+    SyntaxError,
+    LookupError,
+    EOFError,
+    ArithmeticError,
+    struct.error,
+)
+"""What Pillow raises on damaged pictures."""
+
+
 class PageError(Exception):
     """A page that cannot be turned into pixels; its message is one line for the user."""
 
@@ -51,7 +66,10 @@ def page_count(data: bytes, media_type: str) -> int:
             document.close()
     with _open_image(data) as image:
         # Pictures that move show the same thing in every frame.
-        return int(getattr(image, "n_frames", 1)) if image.format == "TIFF" else 1
+        try:
+            return int(getattr(image, "n_frames", 1)) if image.format == "TIFF" else 1
+        except _DAMAGE as error:
+            raise PageError("the image cannot be opened: damaged or of an unknown kind") from error
 
 
 def rasters(data: bytes, media_type: str, numbers: Sequence[int]) -> Iterator[Raster | PageError]:
@@ -128,7 +146,7 @@ def _open_image(data: bytes) -> Image.Image:
             return Image.open(
                 io.BytesIO(data), formats=("JPEG", "PNG", "TIFF", "GIF", "BMP", "WEBP")
             )
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError) as error:
+    except (Image.DecompressionBombError, *_DAMAGE) as error:
         raise PageError("the image cannot be opened: damaged or of an unknown kind") from error
 
 
@@ -140,7 +158,7 @@ def _image_frames(data: bytes, numbers: Sequence[int]) -> Iterator[Raster | Page
                     warnings.simplefilter("ignore")
                     image.seek(number - 1)
                     yield _frame(image, number)
-            except (OSError, ValueError, SyntaxError, EOFError, MemoryError, KeyError):
+            except (MemoryError, *_DAMAGE):
                 yield PageError(f"image {number} is damaged or cut short")
             except PageError as error:
                 yield error

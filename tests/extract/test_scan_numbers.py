@@ -127,6 +127,12 @@ def test_a_number_broken_for_want_of_room_is_whole_again_two_numbers_are_not() -
     assert found.doubt == "several lines of digits, of which none fills the cell"
 
 
+def test_a_label_that_was_hardly_read_says_so() -> None:
+    blotted = [*reading("2.申请人逾期"), *reading("的中大收文", 0.5)]
+    assert settle(blotted, None, cut(*digits(6))).doubt == "recognised with probability 0.50 only"
+    assert settle(reading("行政许可", 0.9), None, cut(*digits(4))).doubt is None
+
+
 def test_specks_are_no_marks_and_a_broken_rule_at_the_edge_is_none() -> None:
     assert cut((50, 20, 51, 21), (100, 40, 102, 41)).lines == []
     assert cut((0, 0, 160, 3)).lines == []

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pdf_drawing
 import pytest
 from pdf_drawing import Page, pdf
 
-from extract.readers.pdf import confirmed, look
+from extract.readers.pdf import confirmed, look, read_pdf
 from extract.readers.pdf.plain_file import DeclinedError
 from extract.readers.pdf.plain_page import read_pages
 
@@ -153,3 +154,30 @@ def test_damaged_files_are_declined_or_read(seed: int) -> None:
                 assert isinstance(read_pages(bytes(data)), list)
             except DeclinedError as error:
                 assert str(error)  # noqa: PT017 - either way out is right
+
+
+@pytest.mark.parametrize(
+    ("entry", "alike"),
+    [
+        (b"1 beginbfchar\n<0035> <0036>\nendbfchar\n", True),
+        (b"1 beginbfrange\n<0035> <0035> <0036>\nendbfrange\n", True),
+        (b"1 beginbfchar\n<0035> <00350036>\nendbfchar\n", False),
+        (b"1 beginbfchar\n<0035> <>\nendbfchar\n", False),
+    ],
+)
+def test_a_font_that_lies_is_confirmed_only_where_pdfplumber_believes_it_too(
+    entry: bytes, monkeypatch: pytest.MonkeyPatch, *, alike: bool
+) -> None:
+    """No parser can tell that a font calls a 5 a 6; only the form's sums can."""
+    table = pdf_drawing._to_unicode
+
+    def lying(used: set[str]) -> bytes:
+        return table(used).replace(b"endcmap end end", entry + b"endcmap end end")
+
+    monkeypatch.setattr(pdf_drawing, "_to_unicode", lying)
+    data = sample()
+    document, sight = look(data)
+    other = read_pdf(data, "pdfplumber")
+    same = [c.text for c in document.grids[0].cells] == [c.text for c in other.grids[0].cells]
+    assert confirmed(data, sight) == alike
+    assert same or not confirmed(data, sight)

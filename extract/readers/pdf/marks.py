@@ -119,10 +119,9 @@ class PageMarks:
     def where(self, box: Box) -> PageBox:
         """A box on this page as an address on the page as displayed."""
         if self.turn:
-            (sides,) = turned(np.array([box]), -self.turn, self.width, self.height).tolist()
-        else:
-            sides = box
-        return PageBox(self.number, *(round(side, 2) for side in sides))
+            (box,) = turned(np.array([box]), -self.turn, self.width, self.height).tolist()
+        x0, top, x1, bottom = box
+        return PageBox(self.number, round(x0, 2), round(top, 2), round(x1, 2), round(bottom, 2))
 
 
 UPRIGHT_PART = 0.6

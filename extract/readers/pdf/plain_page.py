@@ -89,6 +89,7 @@ class _Painter:
         self._file = file
         self._fonts = fonts
         self._resources: Dictionary = {}
+        self._named: dict[bytes, PlainFont] = {}
         self._depth = 0
         self._saved: list[tuple[Any, ...]] = []
         self._operators = self.writing.operators() | self.drawing.operators()
@@ -99,7 +100,8 @@ class _Painter:
 
     def paint(self, content: bytes, resources: Dictionary) -> None:
         """Go through a content stream."""
-        before, self._resources = self._resources, resources
+        before = self._resources, self._named
+        self._resources, self._named = resources, {}
         operator_of = self._operators.get
         tokens = _TOKEN.findall(content)
         start = 0
@@ -108,9 +110,15 @@ class _Painter:
             if operator is not None:
                 operator(tokens[start:at])
                 start = at + 1
-        self._resources = before
+        self._resources, self._named = before
 
     def _font(self, name: bytes) -> PlainFont:
+        known = self._named.get(name)
+        if known is None:
+            known = self._named[name] = self._load_font(name)
+        return known
+
+    def _load_font(self, name: bytes) -> PlainFont:
         ref = self._file.dictionary(self._resources.get(b"/Font", {})).get(name)
         if not isinstance(ref, Ref):
             raise DeclinedError("a font is missing")
