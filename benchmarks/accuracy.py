@@ -1,8 +1,13 @@
 """How often figures are right, and how often the reader says so: `python -m benchmarks.accuracy`.
 
-Reads the corpus of invented reports, compares every cell with what was printed, and writes
-docs/accuracy.md. A wrong figure is *flagged* where it carries a doubt, is `unreadable`, or a
-relation fails at its address; any other wrong figure is *silent*.
+Reads the corpus of invented reports and compares every cell with what was printed. A wrong figure
+is *flagged* where it carries a doubt, is `unreadable`, or a relation fails at its address; any
+other wrong figure is *silent*. A long measurement is made in parts, and docs/accuracy.md written
+from them:
+
+    python -m benchmarks.accuracy --reports 60 --only html docx --save words.json
+    python -m benchmarks.accuracy --reports 60 --only pdf --save pdf.json
+    python -m benchmarks.accuracy --merge words.json pdf.json
 """
 
 from __future__ import annotations
@@ -10,13 +15,15 @@ from __future__ import annotations
 import argparse
 import sys
 import unicodedata
-from collections import Counter, defaultdict
+from collections import Counter
 from decimal import Decimal, InvalidOperation
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.corpus import samples
 from benchmarks.peers import peers
+from benchmarks.tally import OverlapError, Tally, document, merged
 from extract import read_reports
 
 if TYPE_CHECKING:
@@ -26,7 +33,8 @@ if TYPE_CHECKING:
     from extract.model import Figure, Report
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "accuracy.md"
-COLUMNS = ("cells", "right", "flagged", "silent", "doubted")
+BATCH = 160
+"""Files read in one call: one LibreOffice process serves all legacy Word files among them."""
 
 
 def number(printed: str | None) -> Decimal | None:
@@ -57,38 +65,38 @@ def _value(figure: Figure) -> Decimal | None:
     return figure.value if figure.status == "printed" else None
 
 
-def measure(corpus: Iterable[Sample], *, verbose: bool) -> dict[str, dict[str, Counter[str]]]:
-    """Verdicts counted by format and by trait."""
-    counts: dict[str, dict[str, Counter[str]]] = {
-        "format": defaultdict(Counter),
-        "trait": defaultdict(Counter),
-        "peer": defaultdict(Counter),
-    }
-    for batch in _batches(corpus, 160):
+def measure(corpus: Iterable[Sample], name: str, *, verbose: bool) -> Tally:
+    """Verdicts on every cell; `name` tells the corpus's documents from another's."""
+    whole = Tally()
+    left = iter(corpus)
+    while batch := list(islice(left, BATCH)):
         files = [(sample.name, sample.data) for sample in batch]
         for sample, report in zip(batch, read_reports(files), strict=True):
             verdicts = list(judge(sample, report))
-            tally = Counter(verdict for _, verdict in verdicts)
-            counts["format"][sample.format] += tally
-            _measure_peers(sample, counts["peer"])
+            tally = Counter(verdict for _, verdict in verdicts) + Counter(documents=1)
+            whole.measured.append(f"{name} {sample.name}")
+            whole.formats[sample.format] += tally
             if not sample.format.startswith("scan"):
                 for trait in sample.traits:
-                    counts["trait"][trait] += tally
+                    whole.traits[trait] += tally
+            if sample.format.startswith("pdf"):
+                _measure_peers(sample, report, whole)
             if verbose and (tally["silent"] or tally["flagged"] or tally["doubted"]):
                 _tell(sample, report, verdicts)
-    return counts
+    return whole
 
 
-def _measure_peers(sample: Sample, counts: dict[str, Counter[str]]) -> None:
-    """The same cells through other libraries' tables, for PDF with text."""
-    if not sample.format.startswith("pdf"):
-        return
-    for name, read in peers().items():
-        figures = {figure.key: figure for figure in read(sample.data)}
+def _measure_peers(sample: Sample, report: Report, whole: Tally) -> None:
+    """The same cells through other libraries' tables, and through ours."""
+    readings = {name: read(sample.data) for name, read in peers().items()}
+    for name, figures in {"this project": report.figures, **readings}.items():
+        read = {figure.key: figure for figure in figures}
+        count = whole.peers[f"{sample.format}, {name}"]
+        count["documents"] += 1
         for key, printed in sample.printed.items():
-            figure = figures.get(key)
+            figure = read.get(key)
             right = figure is not None and _value(figure) == number(printed)
-            counts[f"{sample.format}, {name}"]["right" if right else "wrong"] += 1
+            count["right" if right else "wrong"] += 1
 
 
 def _tell(sample: Sample, report: Report, verdicts: Sequence[tuple[str, str]]) -> None:
@@ -100,69 +108,35 @@ def _tell(sample: Sample, report: Report, verdicts: Sequence[tuple[str, str]]) -
         print("   ", verdict, key, "printed", repr(sample.printed[key]), "read", read)
 
 
-def _batches(corpus: Iterable[Sample], size: int) -> Iterator[list[Sample]]:
-    batch: list[Sample] = []
-    for sample in corpus:
-        batch.append(sample)
-        if len(batch) == size:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
-
-
-def table(head: str, counts: dict[str, Counter[str]]) -> str:
-    """Counts as a Markdown table, one row a format or trait."""
-    lines = [
-        f"| {head} | cells | right | share | flagged | silent | doubted though right |",
-        "|---|---:|---:|---:|---:|---:|---:|",
-    ]
-    for name, count in sorted(counts.items()):
-        cells, right = count.total(), count["right"] + count["doubted"]
-        lines.append(
-            f"| {name} | {cells:,} | {right:,} | {right / cells:.4%} | {count['flagged']:,} "
-            f"| {count['silent']:,} | {count['doubted']:,} |"
-        )
-    return "\n".join(lines)
-
-
-def _peer_table(counts: dict[str, Counter[str]]) -> str:
-    lines = ["| format, peer | cells | right | share |", "|---|---:|---:|---:|"]
-    for name, count in sorted(counts.items()):
-        share = count["right"] / count.total()
-        lines.append(f"| {name} | {count.total():,} | {count['right']:,} | {share:.4%} |")
-    return "\n".join(lines)
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure and write the document; exit 1 if any wrong figure of a text format was silent."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--reports", type=int, default=60, help="reports, six files each")
+    """Measure or merge; exit 1 if any wrong figure of a text format was silent."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--reports", type=int, default=60, help="reports, nine files each")
+    parser.add_argument("--first", type=int, default=0, help="the number of the first report")
     parser.add_argument("--seed", type=int, default=2021)
-    parser.add_argument("--no-scans", action="store_true")
+    parser.add_argument("--only", nargs="+", metavar="FORMAT", help="such as html, pdf, scan")
+    parser.add_argument("--save", type=Path, metavar="FILE", help="keep the part in a file")
+    parser.add_argument("--merge", nargs="+", type=Path, metavar="FILE", help="parts to write up")
     parser.add_argument("--dry", action="store_true", help="write no document")
     parser.add_argument("-v", "--verbose", action="store_true")
     chosen = parser.parse_args(arguments)
-    corpus = samples(chosen.reports, chosen.seed, scans=not chosen.no_scans)
-    counts = measure(corpus, verbose=chosen.verbose)
-    text = (
-        "# Accuracy\n\n"
-        "Written by `python -m benchmarks.accuracy "
-        f"--reports {chosen.reports} --seed {chosen.seed}`: invented reports with known figures in "
-        "every format, each with irregularities seen in real reports. *Flagged*: wrong or missing, "
-        "and marked so. *Silent*: wrong without a mark.\n\n"
-        f"{table('format', counts['format'])}\n\n"
-        "The same PDF files through other libraries' tables, read by the same recognition (no "
-        f"second reader, no checks):\n\n{_peer_table(counts['peer'])}\n\n"
-        f"By irregularity, formats with text only:\n\n{table('trait', counts['trait'])}\n"
-    )
+    if chosen.merge:
+        try:
+            tally = merged(chosen.merge)
+        except (OverlapError, OSError, ValueError, KeyError) as error:
+            parser.error(f"the parts cannot be merged: {error}")
+    else:
+        corpus = samples(chosen.reports, chosen.seed, first=chosen.first, only=chosen.only)
+        tally = measure(corpus, f"seed {chosen.seed},", verbose=chosen.verbose)
+    if not tally.measured:
+        parser.error("no document of that format")
+    text = document(tally)
     print(text)
-    if not chosen.dry:
+    if chosen.save:
+        chosen.save.write_text(tally.to_json(), encoding="utf-8")
+    elif not chosen.dry:
         DOCUMENT.write_text(text, encoding="utf-8")
-    silent = sum(
-        count["silent"] for name, count in counts["format"].items() if not name.startswith("scan")
-    )
-    return 1 if silent else 0
+    return 1 if tally.silent() else 0
 
 
 if __name__ == "__main__":

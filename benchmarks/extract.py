@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 import pdfplumber
 
-from benchmarks.corpus import samples
+from benchmarks.corpus import TEXT_FORMATS, samples
 from extract import read_report, read_reports, read_reports_guarded
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--no-scans", action="store_true")
     chosen = parser.parse_args(arguments)
     files: dict[str, list[tuple[str, bytes]]] = {}
-    for sample in samples(chosen.reports, scans=not chosen.no_scans):
+    for sample in samples(chosen.reports, only=TEXT_FORMATS if chosen.no_scans else None):
         files.setdefault(sample.format, []).append((sample.name, sample.data))
     real = real_files()
     text_pdfs = [*real.get("pdf", ()), *files["pdf (Word)"], *files["pdf (browser)"]]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib.util
 import io
+import logging
 import tempfile
 import warnings
 from pathlib import Path
@@ -46,6 +47,7 @@ def camelot_lattice(data: bytes) -> tuple[Figure, ...]:
 
 def peers() -> dict[str, Callable[[bytes], tuple[Figure, ...]]]:
     """The peers that are installed, by name."""
+    logging.getLogger("pdfminer").setLevel(logging.ERROR)  # a line for every font without a box
     known: dict[str, Callable[[bytes], tuple[Figure, ...]]] = {
         "pdfplumber defaults": pdfplumber_defaults
     }

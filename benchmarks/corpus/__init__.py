@@ -6,6 +6,7 @@ Nothing is kept: the same seed makes the same documents again.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ from demo.layout import tables
 from demo.make_files import BROWSER_FLAGS, program
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from demo.layout import Table
     from demo.reports import DemoReport
@@ -41,18 +42,38 @@ class Sample:
     year: int
 
 
-def samples(count: int, seed: int = 2021, *, scans: bool = True) -> Iterator[Sample]:
+def samples(
+    count: int, seed: int = 2021, *, first: int = 0, only: Sequence[str] | None = None
+) -> Iterator[Sample]:
     """`count` invented reports, each in every format.
 
     Args:
-        count: Reports; each gives about eight files, one in `SCAN_SHARE` two scans more.
-        seed: The same seed gives the same figures and layouts.
-        scans: Whether scans are made at all.
+        count: Reports; each gives nine files, one in `SCAN_SHARE` three scans more.
+        seed: The same seed gives the same figures and layouts, whatever is left out.
+        first: The number of the first report: with its seed it tells the report.
+        only: How the names of the formats begin that are wanted, such as pdf or scan.
     """
-    rng = Random(seed)  # noqa: S311 - figures, not secrets
-    for start in range(0, count, BATCH):
-        reports = [_variant(rng) for _ in range(min(BATCH, count - start))]
-        yield from _batch(reports, start, rng, scans=scans)
+    wanted = tuple(only or ("",))
+    numbers = range(first, first + count)
+    if all(name.startswith("scan") for name in wanted):
+        numbers = range(-(-first // SCAN_SHARE) * SCAN_SHARE, first + count, SCAN_SHARE)
+    for start in range(0, len(numbers), BATCH):
+        yield from _batch([_Made(n, seed) for n in numbers[start : start + BATCH]], wanted)
+
+
+class _Made:
+    """A report and its layout, told by number and seed."""
+
+    def __init__(self, number: int, seed: int) -> None:
+        self._name = f"{seed} {number}"
+        self.number = number
+        self.report, self.shown, self.traits = _variant(self.chance("layout"))
+        self.word = render.word(self.report, self.shown, self.chance("word"))
+        self.style = self.chance("print").choice(sorted(render.PAGE_STYLES))
+
+    def chance(self, use: str) -> Random:
+        """Chance of its own for each use, so that leaving out a format changes no other."""
+        return Random(f"{self._name} {use}")  # noqa: S311 - figures, not secrets
 
 
 def _variant(rng: Random) -> tuple[DemoReport, Sequence[Table], tuple[str, ...]]:
@@ -64,50 +85,86 @@ def _variant(rng: Random) -> tuple[DemoReport, Sequence[Table], tuple[str, ...]]
     return report, TABLE_TRAITS[shape](tables(report), rng), (*sorted(names), shape)
 
 
-def _batch(
-    reports: Sequence[tuple[DemoReport, Sequence[Table], tuple[str, ...]]],
-    start: int,
-    rng: Random,
-    *,
-    scans: bool,
-) -> Iterator[Sample]:
-    words = [render.word(report, shown, rng) for report, shown, _ in reports]
-    docs = render.office(words, "doc")
-    rich = render.office(words, "rtf")
-    word_pdfs = render.office(words, "pdf")
-    styles = [rng.choice(sorted(render.PAGE_STYLES)) for _ in reports]
-    prints = _browser_prints([html.body(r, s) for r, s, _ in reports], styles)
-    for index, (report, shown, traits) in enumerate(reports):
-        page, kind = render.web_page(report, shown, rng)
-        files = [
-            ("html", page, (kind,)),
-            ("docx", words[index], ()),
-            ("doc", docs[index], ()),
-            ("rtf", rich[index], ()),
-            ("xlsx", xlsx.sheet(report, shown), ()),
-            ("zip", render.packed(f"{report.title[0]}.doc", docs[index]), ()),
-            ("ofd", ofd.ofd(word_pdfs[index]), ()),
-            ("pdf (Word)", word_pdfs[index], ()),
-            ("pdf (browser)", prints[index], (styles[index],)),
-        ]
-        if scans and (start + index) % SCAN_SHARE == 0:
-            for name, dpi, rough in (
-                ("scan 200 dpi", 200, False),
-                ("scan 150 dpi rough", 150, True),
-            ):
-                files.append(
-                    (name, render.scanned(word_pdfs[index], rng, dpi=dpi, rough=rough), ())
+def _batch(made: Sequence[_Made], wanted: tuple[str, ...]) -> Iterator[Sample]:
+    sources = _Sources(made)
+    for index, each in enumerate(made):
+        scanned = each.number % SCAN_SHARE == 0
+        for name, make in {**_TEXTS, **(_SCANS if scanned else {})}.items():
+            if name.startswith(wanted):
+                data, more = make(sources, index)
+                yield Sample(
+                    f"{each.number:04} {name}",
+                    name,
+                    (*each.traits, *more),
+                    data,
+                    each.report.printed(),
+                    each.report.year,
                 )
-            files.append(("scan as TIFF", render.tiff(word_pdfs[index], rng), ()))
-        for form, data, more in files:
-            yield Sample(
-                f"{start + index:04} {form}",
-                form,
-                (*traits, *more),
-                data,
-                report.printed(),
-                report.year,
-            )
+
+
+class _Sources:
+    """The files of a batch that one call of another program makes, when one is wanted."""
+
+    def __init__(self, made: Sequence[_Made]) -> None:
+        self.made = made
+        self._office: dict[str, list[bytes]] = {}
+
+    def office(self, suffix: str, index: int) -> bytes:
+        """A document as LibreOffice saves it in another format."""
+        if suffix not in self._office:
+            self._office[suffix] = render.office([m.word for m in self.made], suffix)
+        return self._office[suffix][index]
+
+    @cached_property
+    def prints(self) -> list[bytes]:
+        """The reports as Chromium prints them."""
+        bodies = [html.body(m.report, m.shown) for m in self.made]
+        return _browser_prints(bodies, [m.style for m in self.made])
+
+
+File = tuple[bytes, tuple[str, ...]]
+"""A file's content and the irregularities of this file alone."""
+
+
+def _page(sources: _Sources, index: int) -> File:
+    made = sources.made[index]
+    page, kind = render.web_page(made.report, made.shown, made.chance("page"))
+    return page, (kind,)
+
+
+def _zip(sources: _Sources, index: int) -> File:
+    title = sources.made[index].report.title[0]
+    return render.packed(f"{title}.doc", sources.office("doc", index)), ()
+
+
+def _scan(dpi: int, *, rough: bool) -> Callable[[_Sources, int], File]:
+    def make(sources: _Sources, index: int) -> File:
+        chance = sources.made[index].chance(f"scan {dpi}")
+        return render.scanned(sources.office("pdf", index), chance, dpi=dpi, rough=rough), ()
+
+    return make
+
+
+_TEXTS: dict[str, Callable[[_Sources, int], File]] = {
+    "html": _page,
+    "docx": lambda sources, i: (sources.made[i].word, ()),
+    "doc": lambda sources, i: (sources.office("doc", i), ()),
+    "rtf": lambda sources, i: (sources.office("rtf", i), ()),
+    "xlsx": lambda sources, i: (xlsx.sheet(sources.made[i].report, sources.made[i].shown), ()),
+    "zip": _zip,
+    "ofd": lambda sources, i: (ofd.ofd(sources.office("pdf", i)), ()),
+    "pdf (Word)": lambda sources, i: (sources.office("pdf", i), ()),
+    "pdf (browser)": lambda sources, i: (sources.prints[i], (sources.made[i].style,)),
+}
+TEXT_FORMATS = tuple(_TEXTS)
+_SCANS: dict[str, Callable[[_Sources, int], File]] = {
+    "scan 200 dpi": _scan(200, rough=False),
+    "scan 150 dpi rough": _scan(150, rough=True),
+    "scan as TIFF": lambda sources, i: (
+        render.tiff(sources.office("pdf", i), sources.made[i].chance("tiff")),
+        (),
+    ),
+}
 
 
 def _browser_prints(bodies: Sequence[str], styles: Sequence[str]) -> list[bytes]:
