@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import io
 import json
+import logging
 import os
 import statistics
 import subprocess
@@ -157,6 +158,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--no-scans", action="store_true")
     chosen = parser.parse_args(arguments)
+    # The peer's parser warns of each font a thousand times, which would be timed with it.
+    logging.getLogger("pdfminer").setLevel(logging.ERROR)
     files: dict[str, list[tuple[str, bytes]]] = {}
     for sample in samples(chosen.reports, only=TEXT_FORMATS if chosen.no_scans else None):
         files.setdefault(sample.format, []).append((sample.name, sample.data))

@@ -52,11 +52,11 @@ class Header:
         below = [c for c in cells if c.column < end and c.column + c.colspan > start]
         if len(below) != 1:
             return None
-        cell = below[0]
-        others = (self.span(o) for o in self.cells if o != column)
-        if any(cell.column < e and cell.column + cell.colspan > s for s, e in others):
-            return None
-        return cell
+        first, last = below[0].column, below[0].column + below[0].colspan
+        for other, head in self.cells.items():
+            if other != column and first < head.column + head.colspan and last > head.column:
+                return None
+        return below[0]
 
     def unit(self, column: str) -> str | None:
         """The unit that the column's header states."""

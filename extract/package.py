@@ -120,7 +120,10 @@ def find(element: etree._Element | None, name: str) -> etree._Element | None:
     """The element's first child of that name, whatever its namespace."""
     if element is None:
         return None
-    return next(element.iterchildren(f"{{*}}{name}"), None)
+    for child in element:
+        if local(child) == name:
+            return child
+    return None
 
 
 def value(element: etree._Element | None, name: str = "val") -> str:
