@@ -107,13 +107,13 @@ def parse_xml(content: bytes) -> etree._Element:
 
 def local(element: etree._Element) -> str:
     """The element's name without its namespace (Word writes two of them for the same format)."""
-    tag = element.tag
-    return _name(tag) if isinstance(tag, str) else ""
+    return _name(element.tag)
 
 
 @functools.lru_cache(maxsize=1024)
-def _name(tag: str) -> str:
-    return tag.rpartition("}")[2]
+def _name(tag: object) -> str:
+    """The tag of an entity is no text."""
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
 def find(element: etree._Element | None, name: str) -> etree._Element | None:
@@ -121,7 +121,7 @@ def find(element: etree._Element | None, name: str) -> etree._Element | None:
     if element is None:
         return None
     for child in element:
-        if local(child) == name:
+        if _name(child.tag) == name:
             return child
     return None
 

@@ -30,6 +30,8 @@ _WRAPPERS = """
     oMath oMathPara r
 """
 _TRANSPARENT = frozenset(_WRAPPERS.split())
+_TELLING = frozenset({"rStyle", "vanish", "specVanish", "strike", "dstrike", "vertAlign"})
+"""The properties of a run that say whether and how its text counts."""
 _DELETED = frozenset(("del", "moveFrom"))
 _BREAKS = {"br": "\n", "cr": "\n", "tab": "\t", "ptab": "\t", "noBreakHyphen": "-"}
 _OFF = frozenset(("0", "false", "off", "none"))
@@ -109,7 +111,7 @@ def _by_name(properties: etree._Element | None) -> dict[str, etree._Element]:
     """The properties by their names, the first of each."""
     if properties is None:
         return {}
-    return {local(each): each for each in properties.iterchildren(reversed=True)}
+    return {local(each): each for each in reversed(properties)}
 
 
 def _is_on(properties: dict[str, etree._Element], *names: str) -> bool:
@@ -194,6 +196,9 @@ class _Reader:
 
     def _run(self, run: etree._Element, line: _Line) -> None:
         properties = _by_name(find(run, "rPr"))
+        if not _TELLING.intersection(properties):
+            self._inline(run, line)
+            return
         style = value(properties.get("rStyle"))
         if style in self._hidden_styles or _is_on(properties, "vanish", "specVanish"):
             return

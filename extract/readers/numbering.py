@@ -81,6 +81,8 @@ class Numbering:
 
     def label(self, paragraph: etree._Element | None) -> str:
         """What is printed before the paragraph of these properties, which is counted by this."""
+        if not self._lists:
+            return ""
         own = find(paragraph, "numPr")
         style = self._styles.get(value(find(paragraph, "pStyle")))
         listed = value(find(own, "numId")) or value(find(style, "numId"))
