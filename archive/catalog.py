@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 from archive.entries import RUN_COUNTS, Entry
 from archive.errors import ArchiveError, Damaged
 from archive.files import FileEntry
-from archive.model import Capture, PortalRecord, Run, Validators
+from archive.model import Capture, PortalRecord, Rendering, Run, Validators
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 _SCHEMA = """
 CREATE TABLE captures (
     id TEXT PRIMARY KEY, run TEXT NOT NULL, portal TEXT NOT NULL, url TEXT NOT NULL,
@@ -41,6 +41,14 @@ CREATE TABLE portals (
     run TEXT NOT NULL, id TEXT NOT NULL, url TEXT NOT NULL, place TEXT, place_name TEXT,
     level TEXT, city TEXT, province TEXT, family TEXT, PRIMARY KEY (run, id)
 );
+CREATE TABLE renderings (
+    id TEXT PRIMARY KEY, capture TEXT NOT NULL, run TEXT NOT NULL, url TEXT NOT NULL,
+    rendered_at TEXT NOT NULL, screen INTEGER NOT NULL, sha256 TEXT NOT NULL,
+    bytes INTEGER NOT NULL, browser TEXT NOT NULL, warc TEXT NOT NULL, offset INTEGER NOT NULL,
+    length INTEGER NOT NULL, truncated TEXT
+);
+CREATE INDEX renderings_capture ON renderings (capture);
+CREATE INDEX renderings_warc ON renderings (warc);
 CREATE TABLE files (name TEXT PRIMARY KEY, bytes INTEGER NOT NULL, sha256 TEXT NOT NULL);
 """
 _CAPTURE = ", ".join(field.name for field in fields(Capture))
@@ -58,7 +66,9 @@ _CONTENT = """truncated IS NULL AND reason IS NULL
 _NEWEST = "ORDER BY fetched_at DESC, length(id) DESC, id DESC"
 
 
-def _values(record: Capture | Entry | FileEntry | PortalRecord | Run) -> tuple[Any, ...]:
+def _values(
+    record: Capture | Entry | FileEntry | PortalRecord | Rendering | Run,
+) -> tuple[Any, ...]:
     """Returns a record's values as they are; dataclasses.astuple would copy each one deeply."""
     return tuple(getattr(record, name) for name in record.__slots__)
 
@@ -147,6 +157,11 @@ class Catalog:
         row = (*_values(entry.capture), *_values(entry)[1:])
         self._execute(f"INSERT INTO captures ({_ENTRY}) VALUES ({_marks(row)})", row)  # noqa: S608 - column names of our own
 
+    def add_rendering(self, rendering: Rendering) -> None:
+        """Adds a rendered page's row."""
+        row = _values(rendering)
+        self._execute(f"INSERT INTO renderings VALUES ({_marks(row)})", row)  # noqa: S608 - only marks
+
     def put_run(self, run: Run) -> None:
         """Adds a run, or its end where its start is there; a start never undoes an end."""
         row = _values(run)
@@ -168,8 +183,9 @@ class Catalog:
         self._execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?)", _values(file))
 
     def forget_file(self, warc: str) -> None:
-        """Removes the rows of all captures in a file."""
+        """Removes the rows of all captures and rendered pages in a file."""
         self._execute("DELETE FROM captures WHERE warc = ?", (warc,))
+        self._execute("DELETE FROM renderings WHERE warc = ?", (warc,))
 
     # Reading
 
@@ -233,6 +249,14 @@ class Catalog:
             yield from (Capture(*row) for row in rows)
             last = rows[-1][0]
 
+    def renderings(self, **equal: str) -> list[Rendering]:
+        """Returns rendered pages in the order they were made; `equal` names columns and values."""
+        where = " AND ".join(f"{column} = ?" for column in equal) or "1"
+        query = (
+            f"SELECT * FROM renderings WHERE {where} ORDER BY rendered_at, capture, length(id), id"  # noqa: S608 - column names of our own
+        )
+        return [Rendering(*row) for row in self._rows(query, tuple(equal.values()))]
+
     def runs(self) -> list[Run]:
         """Returns all runs, oldest first."""
         return [Run(*row) for row in self._rows("SELECT * FROM runs ORDER BY started, id")]
@@ -267,13 +291,18 @@ class Catalog:
 
     def known_end(self, warc: str) -> int:
         """Returns where the last record in a file ends that has a row."""
-        query = "SELECT coalesce(max(offset + length), 0) FROM captures WHERE warc = ?"
+        query = (
+            "SELECT coalesce(max(offset + length), 0) FROM"
+            " (SELECT warc, offset, length FROM captures"
+            " UNION ALL SELECT warc, offset, length FROM renderings) WHERE warc = ?"
+        )
         return int(self._rows(query, (warc,))[0][0])
 
     def dump(self) -> Iterator[tuple[Any, ...]]:
         """Yields every row of every table in a canonical order, the table's name first."""
         for table, key in (
             ("captures", "id"),
+            ("renderings", "id"),
             ("runs", "id"),
             ("portals", "run, id"),
             ("files", "name"),

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, get_args
 from archive.errors import Damaged
 from archive.fields import address, parse_fields
 from archive.members import Flaw, Record, records
-from archive.model import Capture, PortalRecord, Role, Run
+from archive.model import Capture, PortalRecord, Rendering, Role, Run
 from archive.records import FIELDS_TYPE, JSON_TYPE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
 RUN_COUNTS = ("requests", "found", "new", "unchanged", "failed")
@@ -43,6 +43,14 @@ class RunEntry:
 
     run: Run
     portals: tuple[PortalRecord, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RenderingEntry:
+    """A rendered page as its records state it; `made_of` is the record it says it was made of."""
+
+    rendering: Rendering
+    made_of: str
 
 
 def request_key(method: str, url: str, body: bytes = b"") -> str:
@@ -116,6 +124,40 @@ def _from_fields(stated: dict[str, str], record: Record, warc: str) -> Entry:
     )
 
 
+_RENDERED = {
+    "rendering": "id",
+    "of-capture": "capture",
+    "run": "run",
+    "content-sha256": "sha256",
+    "rendered-by": "browser",
+    "truncated": "truncated",
+    "screen": "screen",
+    "content-bytes": "bytes",
+}
+
+
+def rendering_fields(rendering: Rendering, software: str) -> dict[str, str | int | None]:
+    """Returns the fields of the metadata record beside a rendered page."""
+    stated = {name: getattr(rendering, attribute) for name, attribute in _RENDERED.items()}
+    return {"software": software, **stated}
+
+
+def _rendering(stated: dict[str, str], record: Record, warc: str) -> RenderingEntry:
+    facts: dict[str, Any] = {field: stated[name] for name, field in _RENDERED.items()
+                             if name != "truncated"}  # fmt: skip
+    facts |= {name: int(facts[name]) for name in ("screen", "bytes")}
+    rendering = Rendering(
+        url=record.headers["warc-target-uri"],
+        rendered_at=record.headers["warc-date"],
+        warc=warc,
+        offset=record.offset,
+        length=record.length,
+        truncated=stated.get("truncated"),
+        **facts,
+    )
+    return RenderingEntry(rendering, record.headers["warc-refers-to"])
+
+
 def to_facts(run: Run, portals: tuple[PortalRecord, ...] = ()) -> dict[str, Any]:
     """Returns the JSON facts of a run record; counts only where the run is finished."""
     facts: dict[str, Any] = {"run": run.id, "started": run.started}
@@ -140,16 +182,18 @@ def _from_facts(block: bytes) -> RunEntry:
     return RunEntry(run, tuple(PortalRecord(**portal) for portal in facts.get("portals", ())))
 
 
-def entries(path: Path) -> Iterator[Entry | RunEntry | Flaw]:
+Item = Entry | RunEntry | RenderingEntry | Flaw
+"""What records say, or what is wrong with them."""
+
+
+def entries(path: Path) -> Iterator[Item]:
     """Reads what a finished WARC file says: captures and runs in file order, flaws in place."""
     for item, _ in interpret(records(path), path.name):
         yield item
 
 
-def interpret(
-    items: Iterable[Record | Flaw], warc: str
-) -> Iterator[tuple[Entry | RunEntry | Flaw, Record | None]]:
-    """Tells captures and runs from the records of the file `warc`.
+def interpret(items: Iterable[Record | Flaw], warc: str) -> Iterator[tuple[Item, Record | None]]:
+    """Tells captures, rendered pages and runs from the records of the file `warc`.
 
     Each comes with its record (the response or revisit, for a capture); None for a flaw.
     """
@@ -164,16 +208,24 @@ def interpret(
             elif record.kind == "metadata" and record.headers.get("content-type") == FIELDS_TYPE:
                 answer = record.headers["warc-concurrent-to"]
                 stated[answer] = (parse_fields(record.block), record.offset)
-            elif record.kind in {"response", "revisit"}:
+            elif record.kind in _PLACED:
                 known, _ = stated.pop(record.headers["warc-record-id"], (None, 0))
                 if known is None:
                     yield _odd(record, "an answer without the metadata record that places it"), None
                 else:
-                    yield _from_fields(known, record, warc), record
+                    yield _PLACED[record.kind](known, record, warc), record
         except (KeyError, TypeError, ValueError) as error:
             yield _odd(record, f"a {record.kind} record cannot be understood: {error}"), None
     for _, offset in stated.values():
         yield Flaw(offset, "not a record", "a metadata record whose answer is missing"), None
+
+
+_PLACED: dict[str, Callable[[dict[str, str], Record, str], Entry | RenderingEntry]] = {
+    "response": _from_fields,
+    "revisit": _from_fields,
+    "conversion": _rendering,
+}
+"""What a metadata record places, by the type of the record."""
 
 
 def _odd(record: Record, message: str) -> Flaw:

@@ -13,7 +13,7 @@ from archive.encoding import Measure, measure
 from archive.entries import Entry, request_key
 from archive.errors import ArchiveError
 from archive.fields import address, header, one_line, optional_line
-from archive.model import Capture, Exchange, Role
+from archive.model import Capture, Exchange, RenderedPage, Rendering, Role
 from archive.records import TRUNCATIONS, Referred, digest
 
 if TYPE_CHECKING:
@@ -54,6 +54,43 @@ def clean(exchange: Exchange) -> Exchange:
         robots=optional_line(exchange.robots),
         reason=optional_line(exchange.reason),
         truncated=truncated if not truncated or truncated in TRUNCATIONS else "unspecified",
+    )
+
+
+def clean_rendered(page: RenderedPage) -> RenderedPage:
+    """Returns the rendered page with every text fit for one line of a record.
+
+    Raises:
+        ArchiveError: if a field is not what `RenderedPage` promises.
+    """
+    if not _DATE.fullmatch(page.rendered_at):
+        raise ArchiveError(f"not a UTC time such as 2026-11-20T06:46:35Z: {page.rendered_at!r}")
+    if page.screen < 1 or not one_line(page.browser):
+        raise ArchiveError("a rendered page needs its browser, and its screen counted from 1")
+    truncated = page.truncated
+    return dataclasses.replace(
+        page,
+        browser=one_line(page.browser),
+        truncated=truncated if not truncated or truncated in TRUNCATIONS else "unspecified",
+    )
+
+
+def rendering_of(page: RenderedPage, run: str, number: int) -> Rendering:
+    """Returns the row of a clean rendered page, not yet located; the `number`th of its capture."""
+    return Rendering(
+        id=f"{page.capture.id}-r{number}",
+        capture=page.capture.id,
+        run=run,
+        url=page.capture.url,
+        rendered_at=page.rendered_at,
+        screen=page.screen,
+        sha256=hashlib.sha256(page.markup).hexdigest(),
+        bytes=len(page.markup),
+        browser=page.browser,
+        warc="",
+        offset=0,
+        length=0,
+        truncated=page.truncated,
     )
 
 

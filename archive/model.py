@@ -80,6 +80,45 @@ class Capture:
 
 
 @dataclass(frozen=True, slots=True)
+class RenderedPage:
+    """What a browser made of a captured page after its scripts ran, to be kept beside the answer.
+
+    `capture` is that of the document; `screen` counts from 1: the page once it was still, then
+    after each press of its pager. `browser` is name and version. `truncated` as for an exchange.
+    """
+
+    capture: Capture
+    markup: bytes
+    rendered_at: str
+    browser: str
+    screen: int = 1
+    truncated: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """A rendered page that is kept: a row of the catalog, and never an original.
+
+    `id` is that of the capture it was made of with `-r1`, `-r2`, …; `sha256` and `bytes` are of
+    its markup in UTF-8; `warc`, `offset` and `length` locate the `conversion` record.
+    """
+
+    id: str
+    capture: str
+    run: str
+    url: str
+    rendered_at: str
+    screen: int
+    sha256: str
+    bytes: int
+    browser: str
+    warc: str
+    offset: int
+    length: int
+    truncated: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Validators:
     """What a conditional request sends back, as the server gave it; None where it gave none."""
 

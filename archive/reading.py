@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from archive.model import Capture
+    from archive.model import Capture, Rendering
 
 _DESCRIBES_BODY = frozenset({b"content-encoding", b"content-length", b"content-type"})
 
@@ -53,11 +53,21 @@ class Reader:
         rest = (item for item in own.headers if item[0].lower() not in _DESCRIBES_BODY)
         return StoredResponse(own.status, (*about, *rest), held.body)
 
-    def _answer(self, capture: Capture) -> tuple[Answer, Record]:
+    def markup(self, rendering: Rendering) -> bytes:
+        """See `Archive.markup`."""
+        record = self._record(rendering)
+        if hashlib.sha256(record.block).hexdigest() != rendering.sha256:
+            raise Damaged(f"rendering {rendering.id} in {rendering.warc} is not as it was made")
+        return record.block
+
+    def _record(self, at: Capture | Rendering) -> Record:
         try:
-            record = read_record(files.locate(self._folder, capture.warc), capture.offset)
+            return read_record(files.locate(self._folder, at.warc), at.offset)
         except OSError as error:
-            raise ArchiveError(f"{capture.warc} cannot be read: {error}") from error
+            raise ArchiveError(f"{at.warc} cannot be read: {error}") from error
+
+    def _answer(self, capture: Capture) -> tuple[Answer, Record]:
+        record = self._record(capture)
         if record.headers.get("warc-target-uri") != capture.url:
             raise Damaged(f"capture {capture.id}: {capture.warc} holds another address there")
         return parse_answer(record), record

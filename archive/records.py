@@ -26,7 +26,7 @@ from archive.fields import dump_fields, header_lines, ip_address
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from archive.model import Exchange
+    from archive.model import Exchange, Rendering
 
 VERSION = "WARC/1.1"
 IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
@@ -34,6 +34,7 @@ NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 TRUNCATIONS = frozenset({"length", "time", "disconnect", "unspecified"})
 FIELDS_TYPE = "application/warc-fields"
 JSON_TYPE = "application/json"
+RENDERED_TYPE = "text/html; charset=utf-8"
 
 _SAMPLE = 4 * 1024
 _LEVEL_TEXT = 6
@@ -176,6 +177,36 @@ class RecordWriter:
         response_type = "application/http; msgtype=response"
         body = b"" if revisit else exchange.body
         self.write(kind, headers, response_type, body, response_head(exchange))
+        return start
+
+    def write_rendering(
+        self,
+        rendering: Rendering,
+        made_of: str,
+        warcinfo: str,
+        fields: Mapping[str, str | int | None],
+        markup: bytes,
+    ) -> int:
+        """Writes a rendered page as a conversion of the answer `made_of` (a WARC-Record-ID).
+
+        Its metadata record stands before it; returns where in the buffer the page's begins.
+        """
+        record = new_record_id()
+        common: dict[str, str | None] = {
+            "WARC-Target-URI": rendering.url,
+            "WARC-Date": rendering.rendered_at,
+            "WARC-Warcinfo-ID": warcinfo,
+        }
+        about = {"WARC-Record-ID": new_record_id(), **common, "WARC-Concurrent-To": record}
+        self.write("metadata", about, FIELDS_TYPE, dump_fields(fields))
+        start = self.size
+        headers = {
+            "WARC-Record-ID": record,
+            **common,
+            "WARC-Refers-To": made_of,
+            "WARC-Truncated": rendering.truncated,
+        }
+        self.write("conversion", headers, RENDERED_TYPE, markup)
         return start
 
 

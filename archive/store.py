@@ -12,7 +12,7 @@ from archive import files
 from archive.catalog import Catalog
 from archive.entries import RUN_COUNTS, request_key
 from archive.errors import ArchiveError
-from archive.exchange import clean
+from archive.exchange import clean, clean_rendered
 from archive.locks import Use, one_at_a_time
 from archive.model import Run
 from archive.reading import Reader
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
         Capture,
         Exchange,
         PortalRecord,
+        RenderedPage,
+        Rendering,
         Role,
         StoredResponse,
         Validators,
@@ -199,12 +201,14 @@ class Archive:
         Raises:
             ArchiveError: if no run has begun or the exchange is not what `Exchange` promises.
         """
-        cleaned = clean(exchange)
-        with self._lock:
-            writer = self._writer
-        if not writer:
-            raise ArchiveError("no run has begun")
-        return writer.submit(cleaned)
+        return self._writing().submit(clean(exchange))
+
+    def submit_rendered(self, page: RenderedPage) -> Future[Rendering]:
+        """Queues what a browser made of a captured page, to be kept beside it; as `submit`.
+
+        The same screen of the same capture with the same markup is kept once.
+        """
+        return self._writing().submit(clean_rendered(page))
 
     def record(self, exchange: Exchange) -> Capture:
         """Keeps an exchange and returns its capture once it is durable.
@@ -264,7 +268,21 @@ class Archive:
                 return
             yield capture
 
+    def renderings(self, capture: str | None = None) -> list[Rendering]:
+        """Returns what browsers made of a capture's page, or of all, in the order it was made."""
+        with self._lock:
+            return self._catalog.renderings(**({"capture": capture} if capture else {}))
+
     # Reading
+
+    def markup(self, rendering: Rendering) -> bytes:
+        """Returns the markup of a rendered page, proved against its SHA-256.
+
+        Raises:
+            Damaged: if what is kept is not what was rendered.
+            ArchiveError: if its WARC file is missing.
+        """
+        return self._reader.markup(rendering)
 
     def content(self, capture: Capture) -> bytes:
         """Returns the content of a capture, decoded, proved against its SHA-256.
@@ -331,6 +349,12 @@ class Archive:
         if writer:
             writer.drain()
             writer.close()
+
+    def _writing(self) -> Writer:
+        with self._lock:
+            if not self._writer:
+                raise ArchiveError("no run has begun")
+            return self._writer
 
     def _must_write(self) -> None:
         if not self._use:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archive import files
-from archive.entries import Entry, RunEntry, entries
+from archive.entries import Entry, RenderingEntry, RunEntry, entries
 from archive.members import Flaw
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ def _index(path: Path, catalog: Catalog) -> list[str]:
             elif isinstance(item, RunEntry):
                 catalog.put_run(item.run)
                 catalog.put_portals(item.run.id, item.portals)
+            elif isinstance(item, RenderingEntry):
+                problems += _index_rendering(item, catalog)
             else:
                 problems += _index_capture(item, catalog)
         lost = sorted(before - catalog.ids(path.name))
@@ -53,4 +55,12 @@ def _index_capture(entry: Entry, catalog: Catalog) -> list[str]:
     if there:
         return [f"{entry.capture.warc}: capture {there.id} stands in {there.warc} already"]
     catalog.add(entry)
+    return []
+
+
+def _index_rendering(entry: RenderingEntry, catalog: Catalog) -> list[str]:
+    found = entry.rendering
+    for there in catalog.renderings(id=found.id):
+        return [f"{found.warc}: rendering {there.id} stands in {there.warc} already"]
+    catalog.add_rendering(found)
     return []

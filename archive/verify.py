@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from archive import files
 from archive.catalog import Catalog
 from archive.encoding import measure
-from archive.entries import Entry, RunEntry, interpret, parse_answer, request_key
+from archive.entries import Entry, RenderingEntry, RunEntry, interpret, parse_answer, request_key
 from archive.errors import ArchiveError, Damaged
 from archive.fields import header
 from archive.members import Flaw, FlawKind, Record, records
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from archive.model import Capture, PortalRecord, Run
+    from archive.model import Capture, PortalRecord, Rendering, Run
 
 FindingKind = (
     FlawKind
@@ -151,6 +151,7 @@ class _Check:
                 message += f" has {known.bytes} bytes, {known.sha256[:12]}…"
                 yield Finding("file changed", path.name, message)
         seen: set[str] = set()
+        rendered: set[str] = set()
         own: list[Finding] = []
         requests: dict[str, str] = {}
         checked = self._records(path, own, requests)
@@ -161,11 +162,14 @@ class _Check:
                 yield Finding(item.kind, path.name, item.message, item.offset)
             elif isinstance(item, RunEntry):
                 self._note_run(item)
+            elif isinstance(item, RenderingEntry):
+                rendered.add(item.rendering.id)
+                yield from self._rendering(item, record)
             elif record:
                 seen.add(item.capture.id)
                 yield from self._capture(item, record, requests.pop(item.record, None))
         yield from own
-        yield from self._rows_left(path.name, seen)
+        yield from self._rows_left(path.name, seen, rendered)
 
     def _records(
         self, path: Path, findings: list[Finding], requests: dict[str, str]
@@ -182,8 +186,12 @@ class _Check:
                     requests[item.headers.get("warc-concurrent-to", "")] = _request(item)
             yield item
 
-    def _rows_left(self, warc: str, seen: set[str]) -> Iterator[Finding]:
+    def _rows_left(self, warc: str, seen: set[str], rendered: set[str]) -> Iterator[Finding]:
         if self._catalog:
+            known = {rendering.id for rendering in self._catalog.renderings(warc=warc)}
+            for name in sorted(known - rendered):
+                message = f"rendering {name} is in the catalog and not in the file"
+                yield Finding("record missing", warc, message)
             for capture in sorted(self._catalog.ids(warc) - seen):
                 message = f"capture {capture} is in the catalog and not in the file"
                 yield Finding("record missing", warc, message, capture=capture)
@@ -200,6 +208,28 @@ class _Check:
         for kind, message in wrong:
             text = f"capture {capture.id} {message}"
             yield Finding(kind, capture.warc, text, capture.offset, capture.id)
+
+    def _rendering(self, entry: RenderingEntry, record: Record | None) -> Iterator[Finding]:
+        found = entry.rendering
+        for kind, message in self._wrong_rendering(entry, record):
+            text = f"rendering {found.id} {message}"
+            yield Finding(kind, found.warc, text, found.offset, found.capture)
+
+    def _wrong_rendering(self, entry: RenderingEntry, record: Record | None) -> Iterator[_Wrong]:
+        found = entry.rendering
+        if record and digest(record.block) != f"sha256:{found.sha256}":
+            yield "content digest", "does not hold the markup it states"
+        if not self._catalog:
+            return
+        made_of = self._catalog.entry(found.capture)
+        if made_of is None or made_of.record != entry.made_of:
+            yield "record missing", f"is made of capture {found.capture}, which is not kept"
+        row = next(iter(self._catalog.renderings(id=found.id)), None)
+        if row is None:
+            yield "row missing", "has no row in the catalog"
+        elif row != found:
+            names = ", ".join(_differing(row, found))
+            yield "row differs", f"differs in {names} from its row in the catalog"
 
     @staticmethod
     def _wrong_row(catalog: Catalog, entry: Entry) -> Iterator[_Wrong]:
@@ -243,7 +273,9 @@ class _Check:
                 yield Finding("run differs", "catalog.db", message)
 
 
-def _differing(one: Entry | Capture, other: Entry | Capture) -> Iterator[str]:
+def _differing(
+    one: Entry | Capture | Rendering, other: Entry | Capture | Rendering
+) -> Iterator[str]:
     for field in fields(one):
         if getattr(one, field.name) != getattr(other, field.name):
             yield field.name

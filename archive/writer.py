@@ -12,22 +12,23 @@ import threading
 from collections import deque
 from concurrent.futures import Future
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, overload
 
 from archive.catalog import Catalog
-from archive.entries import Entry, request_key, to_facts, to_fields
+from archive.entries import Entry, rendering_fields, request_key, to_facts, to_fields
 from archive.errors import ArchiveError
-from archive.exchange import Earlier, entry_of
+from archive.exchange import Earlier, entry_of, rendering_of
 from archive.files import WarcFile
+from archive.model import Exchange
 from archive.records import RecordWriter, new_record_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from archive.model import Capture, Exchange, PortalRecord, Run
+    from archive.model import Capture, PortalRecord, RenderedPage, Rendering, Run
 
-    _Waiting = tuple[Exchange, Future[Capture]]
+    _Waiting = tuple[Exchange | RenderedPage, Future[Any]]
 
 ROTATE_AT = 1_000_000_000
 """A WARC file that has reached this many bytes is finished and the next one begun."""
@@ -66,15 +67,19 @@ class Writer:
 
     # Called from any thread
 
-    def submit(self, exchange: Exchange) -> Future[Capture]:
-        """Queues a clean exchange; waits while too much is queued."""
-        future: Future[Capture] = Future()
-        size = len(exchange.body) + len(exchange.request_body)
+    @overload
+    def submit(self, item: Exchange) -> Future[Capture]: ...
+    @overload
+    def submit(self, item: RenderedPage) -> Future[Rendering]: ...
+    def submit(self, item: Exchange | RenderedPage) -> Future[Any]:
+        """Queues a clean exchange or rendered page; waits while too much is queued."""
+        future: Future[Any] = Future()
+        size = _size(item)
         with self._changed:
             self._changed.wait_for(lambda: self._queued < _QUEUE_BYTES or self._closing)
             if self._closing:
                 raise ArchiveError("the archive is closed")
-            self._queue.append((exchange, future))
+            self._queue.append((item, future))
             self._queued += size
             self._changed.notify_all()
         return future
@@ -125,7 +130,7 @@ class Writer:
     def _settle(self, batch: list[_Waiting]) -> None:
         try:
             with _plainly():
-                kept = self._write([exchange for exchange, _ in batch])
+                kept = self._write([item for item, _ in batch])
         except Exception as error:  # noqa: BLE001 - the thread's boundary: the callers raise it
             if len(batch) == 1:
                 batch[0][1].set_exception(error)
@@ -133,8 +138,8 @@ class Writer:
             for one in batch:  # what fails takes none of its neighbours with it
                 self._settle([one])
         else:
-            for (_, future), capture in zip(batch, kept, strict=True):
-                future.set_result(capture)
+            for (_, future), written in zip(batch, kept, strict=True):
+                future.set_result(written)
 
     def _next_batch(self) -> list[_Waiting]:
         with self._changed:
@@ -143,17 +148,21 @@ class Writer:
             size = 0
             while self._queue and len(batch) < _BATCH and size < _BATCH_BYTES:
                 batch.append(self._queue.popleft())
-                exchange = batch[-1][0]
-                size += len(exchange.body) + len(exchange.request_body)
+                size += _size(batch[-1][0])
             self._queued -= size
             self._changed.notify_all()
         return batch
 
-    def _write(self, exchanges: list[Exchange]) -> list[Capture]:
+    def _write(self, items: list[Exchange | RenderedPage]) -> list[Capture | Rendering]:
         file = self._open_file()
         # The rows become visible when the transaction ends, so after the file is durable.
         with file.all_or_nothing(), self._catalog.writing():
-            kept = [self._write_one(file, exchange) for exchange in exchanges]
+            kept = [
+                self._write_one(file, item)
+                if isinstance(item, Exchange)
+                else self._write_rendering(file, item)
+                for item in items
+            ]
             file.sync()
         return kept
 
@@ -173,6 +182,28 @@ class Writer:
         )
         self._catalog.add(dataclasses.replace(entry, capture=capture))
         return capture
+
+    def _write_rendering(self, file: WarcFile, page: RenderedPage) -> Rendering:
+        made_of = self._catalog.entry(page.capture.id)
+        if not made_of:
+            raise ArchiveError(
+                f"capture {page.capture.id}, of which a page was rendered, is not kept"
+            )
+        known = self._catalog.renderings(capture=page.capture.id)
+        rendering = rendering_of(page, self.run.id, len(known) + 1)
+        for earlier in known:  # a crawl that goes on renders again what the archive answers
+            if (earlier.screen, earlier.sha256) == (rendering.screen, rendering.sha256):
+                return earlier
+        out = RecordWriter()
+        fields = rendering_fields(rendering, self._software)
+        start = out.write_rendering(rendering, made_of.record, self._warcinfo, fields, page.markup)
+        data = out.take()
+        offset = file.append(data) + start
+        rendering = dataclasses.replace(
+            rendering, warc=file.name, offset=offset, length=len(data) - start
+        )
+        self._catalog.add_rendering(rendering)
+        return rendering
 
     def _taken(self, capture_id: str) -> bool:
         return self._catalog.capture(capture_id) is not None
@@ -222,6 +253,12 @@ class Writer:
         entry = file.close()
         with self._catalog.writing():
             self._catalog.put_file(entry)
+
+
+def _size(item: Exchange | RenderedPage) -> int:
+    if isinstance(item, Exchange):
+        return len(item.body) + len(item.request_body)
+    return len(item.markup)
 
 
 @contextmanager

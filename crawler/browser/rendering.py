@@ -6,14 +6,16 @@ import asyncio
 import logging
 import time
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from playwright.async_api import Error as PlaywrightError
 from scrapy.http.request import NO_CALLBACK
 
+from archive import RenderedPage
 from crawler.browser.pager import scripted_next
 from crawler.errors import say
-from crawler.requests import request_for
+from crawler.requests import PAGE_LIMIT, request_for
 
 if TYPE_CHECKING:
     from playwright.async_api import Page, Route
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
+    from archive import Capture
     from crawler.ask import Ask
     from crawler.session import Session
 
@@ -56,6 +59,9 @@ class Rendering:
         self.page: Page | None = None
         self.screens: list[str] = []
         """The page's markup once it is still, and again after each press of 下一页."""
+        self._times: list[str] = []
+        self._document: Capture | None = None
+        """The answer that the browser made the page of."""
         self._data: str | None = None
         """The data that the page's scripts asked for last."""
         self._asked = 0
@@ -75,6 +81,31 @@ class Rendering:
             "rendering": self,
         }
 
+    def pages(self) -> list[RenderedPage]:
+        """The screens as the archive keeps them, beside the answer and never instead of it."""
+        browser = self.page.context.browser if self.page else None
+        if self._document is None or browser is None:
+            return []
+        name = f"{browser.browser_type.name}/{browser.version}"
+        made = []
+        for number, screen in enumerate(self.screens):
+            markup = screen.encode("utf-8", "replace")
+            made.append(
+                RenderedPage(
+                    capture=self._document,
+                    markup=markup[:PAGE_LIMIT],
+                    rendered_at=self._times[number],
+                    browser=name,
+                    screen=number + 1,
+                    truncated="length" if len(markup) > PAGE_LIMIT else None,
+                )
+            )
+        return made
+
+    def _keep(self, screen: str) -> None:
+        self.screens.append(screen)
+        self._times.append(datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+
     async def take_over(self, page: Page, _request: Request) -> None:
         """Take over the network of a fresh page; scrapy-playwright calls this before it opens."""
         self.page = page
@@ -87,7 +118,7 @@ class Rendering:
         """
         assert self.page is not None
         await self._still(self.page)
-        self.screens.append(await self.page.content())
+        self._keep(await self.page.content())
         for _ in range(_MOST_SCREENS):
             control = await scripted_next(self.page)
             try:
@@ -101,7 +132,7 @@ class Rendering:
             after = await self.page.content()
             if after in self.screens:
                 break
-            self.screens.append(after)
+            self._keep(after)
 
     async def _still(self, page: Page) -> None:
         self._last = time.monotonic()
@@ -152,6 +183,8 @@ class Rendering:
             logger.info("not loaded for %s: %s (%s)", self._ask.url, wanted.url, say(error))
             await route.abort()
             return
+        if wanted.is_navigation_request() and self._document is None:
+            self._document = (response.request or request).meta.get("capture")
         if wanted.resource_type in _DATA:
             self._data = wanted.url
             self._compare(request)

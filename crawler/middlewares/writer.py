@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
     from archive import Capture
+    from crawler.state import PortalState
 
 
 class ArchiveWriter(Middleware):
@@ -33,7 +34,9 @@ class ArchiveWriter(Middleware):
 
     async def process_response(self, request: Request, response: Response) -> Response:
         """Record an answer that came from the network."""
-        if REPLAYED in response.flags or "playwright" in response.flags:
+        if "playwright" in response.flags:
+            return await self._rendered(request, response)
+        if REPLAYED in response.flags:
             return response
         state = self.state(request)
         state.summary.requests += 1
@@ -43,9 +46,21 @@ class ArchiveWriter(Middleware):
             capture = await asyncio.wrap_future(self.session.archive.submit(exchange))
             return self._answer(request, response, capture)
         except ArchiveError as error:
-            state.close(f"the archive cannot be written: {error}")
-            self.session.interrupted = True
-            raise Refused(str(error), quiet=True) from error
+            raise self._give_up(state, error) from error
+
+    async def _rendered(self, request: Request, response: Response) -> Response:
+        """Keep what the browser made of a page; its answer was recorded when it was asked for."""
+        try:
+            for page in request.meta["rendering"].pages():
+                await asyncio.wrap_future(self.session.archive.submit_rendered(page))
+        except ArchiveError as error:
+            raise self._give_up(self.state(request), error) from error
+        return response
+
+    def _give_up(self, state: PortalState, error: ArchiveError) -> Refused:
+        state.close(f"the archive cannot be written: {error}")
+        self.session.interrupted = True
+        return Refused(str(error), quiet=True)
 
     def _answer(self, request: Request, response: Response, capture: Capture) -> Response:
         request.meta["capture"] = capture
@@ -57,6 +72,7 @@ class ArchiveWriter(Middleware):
     def _exchange(self, request: Request, response: Response) -> Exchange:
         ask, state = ask_of(request), self.state(request)
         page = page_of(response)
+        request.meta["page"] = page  # for the spider, which need not parse it again
         reason = not_content(ask, state, response.status, page)
         usable = response.status == HTTPStatus.OK and not reason
         role = settle(ask, page if usable else None, is_file=usable and page is None)

@@ -7,6 +7,7 @@ import pytest
 from small_portal import Answer, SmallPortal, crawled, page, put_reports, serving, title
 
 from archive import Archive
+from archive.verify import verify
 from crawler.browser.provider import OWN, find_browser
 
 if TYPE_CHECKING:
@@ -207,3 +208,20 @@ def test_a_list_that_grows_by_scrolling_is_read_to_its_end(tmp_path: Path) -> No
         site.put("/zwgk/zfxxgknb/", "政府信息公开年报", script.replace("<a ", "%3Ca "))
         summary = crawled(site, tmp_path, browser=True)
     assert summary.found == 15
+
+
+@needs_browser
+@pytest.mark.browser
+def test_what_the_browser_showed_is_kept_beside_the_answer_and_never_as_it(tmp_path: Path) -> None:
+    with serving() as site:
+        put_scripted_column(site)
+        crawled(site, tmp_path, browser=True)
+    with Archive(tmp_path, readonly=True) as archive:
+        column = next(c for c in archive.captures() if c.url.endswith("/zwgk/zfxxgknb/"))
+        assert REPORT.encode() not in archive.content(column)
+        first, second = archive.renderings(column.id)
+        assert (first.id, first.screen, second.screen) == (f"{column.id}-r1", 1, 2)
+        assert first.browser.startswith("chromium/")
+        assert REPORT.encode() in archive.markup(first)
+        assert [c.sha256 for c in archive.captures()].count(first.sha256) == 0
+    assert list(verify(tmp_path)) == []
