@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, urlsplit
+
+from lxml import etree
 
 from crawler.discovery.links import Link, page_links
 from crawler.discovery.page import squeeze
@@ -27,15 +29,20 @@ _FILE_TEXT = re.compile(
 )
 _IMAGE_PATH = re.compile(r"\.(?:jpe?g|png|bmp|tiff?)$", re.IGNORECASE)
 _VIEWER_KEYS = {"file", "url", "src", "path", "fileurl", "pdf", "furl", "filepath"}
-_BODIES = (
-    "//*[contains(concat(' ',normalize-space(@class),' '),' TRS_Editor ')]",
-    "//*[contains(@class,'TRS_UEDITOR') or contains(@class,'view TRS')]",
-    "//*[@id='zoom' or @id='Zoom' or @id='vsb_content' or @id='UCAP-CONTENT' or @id='fontzoom']",
-    "//*[@id='content' or @id='article' or @id='artcon']",
-    "//*[contains(@class,'v_news_content') or contains(@class,'article-content')]",
-    "//*[contains(@class,'con_text') or contains(@class,'bt-content')]",
-    "//article",
+_BODIES: Any = etree.XPath("//*[@id or @class or self::article]")
+_CLASSES = (
+    re.compile(r"(?:^|\s)TRS_Editor(?:\s|$)"),
+    re.compile(r"TRS_UEDITOR|view TRS"),
+    None,
+    None,
+    re.compile(r"v_news_content|article-content"),
+    re.compile(r"con_text|bt-content"),
 )
+_IDS = {
+    **dict.fromkeys(("zoom", "Zoom", "vsb_content", "UCAP-CONTENT", "fontzoom"), 2),
+    **dict.fromkeys(("content", "article", "artcon"), 3),
+}
+_NO_BODY = 99
 _MOST_FRAMES = 3
 _ICON_SIDE = 50
 """Pixels: a smaller picture is an icon."""
@@ -92,16 +99,24 @@ def frames(page: Page) -> list[str]:
 
 def body_of(page: Page) -> HtmlElement | None:
     """The element that holds the article, None where the page names none of the usual ones."""
-    for path in _BODIES:
-        for element in page.tree.xpath(path):
-            if isinstance(element.tag, str):
-                body: HtmlElement = element
-                return body
-    return None
+    best, body = _NO_BODY, None
+    for element in _BODIES(page.tree):
+        rank = _body_rank(element)
+        if rank < best:
+            best, body = rank, element
+    return body
+
+
+def _body_rank(element: HtmlElement) -> int:
+    """How surely an element holds the article: 0 is the surest, `_NO_BODY` not at all."""
+    names = element.get("class") or ""
+    ranks = [_IDS.get(element.get("id") or "", _NO_BODY)]
+    ranks += [rank for rank, named in enumerate(_CLASSES) if named and named.search(names)]
+    return min(ranks) if element.tag != "article" else min(*ranks, len(_CLASSES))
 
 
 def _pictures(page: Page) -> list[Link]:
-    body = body_of(page)
+    body = body_of(page) if next(page.tree.iter("img"), None) is not None else None
     if body is None:
         return []
     found = []

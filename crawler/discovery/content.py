@@ -131,6 +131,6 @@ def _is_script_challenge(status: int, page: Page) -> bool:
 
 
 def _is_login(page: Page) -> bool:
-    if not page.tree.xpath("//input[translate(@type,'PASWORD','pasword')='password']"):
+    if all((one.get("type") or "").lower() != "password" for one in page.tree.iter("input")):
         return False
     return bool(_LOGIN_PATH.search(urlsplit(page.url).path)) or len(page.visible) < _SHORT

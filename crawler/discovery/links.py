@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _MOST_LINKS = 5_000
 _MOST_SEEN = 20_000
+_NO_ADDRESS = ("javascript:", "vbscript:", "mailto:")
 _DATA = ("data-url", "data-href", "data-link", "data-file", "data-pdf")
 _WITH_DATA = "//*[" + " or ".join(f"@{name}" for name in _DATA) + "]"
 
@@ -63,7 +64,7 @@ def _all_links(page: Page) -> Iterator[Link]:
 def _of_element(page: Page, element: HtmlElement) -> Iterator[Link]:
     if element.tag in {"a", "area"}:
         href = element.get("href") or ""
-        if not href.strip().lower().startswith(("javascript:", "vbscript:", "mailto:")):
+        if not href.lstrip()[:11].lower().startswith(_NO_ADDRESS):
             yield from _one(page, href, link_text(element), "markup")
         yield from _handler(page, element)
     elif element.tag == "option":
@@ -78,8 +79,10 @@ def _of_element(page: Page, element: HtmlElement) -> Iterator[Link]:
 def _handler(page: Page, element: HtmlElement) -> Iterator[Link]:
     code = element.get("onclick") or ""
     href = element.get("href") or ""
-    if href.strip().lower().startswith("javascript:"):
+    if href.lstrip()[:11].lower() == "javascript:":
         code += ";" + href
+    if not code:
+        return
     for address in addresses_in(code):
         yield from _one(page, address, link_text(element), "handler")
 

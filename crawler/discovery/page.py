@@ -5,7 +5,8 @@ from __future__ import annotations
 import codecs
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree, html
@@ -20,7 +21,13 @@ _SESSION = re.compile(
     re.IGNORECASE,
 )
 """What names a visit rather than a page; the visit goes on by its cookies."""
-_UNSEEN = {"script", "style", "noscript", "template"}
+_ORIGIN = re.compile(r"^(https?://[^/?#\\]+).*$", re.DOTALL)
+_LONG = 500
+"""Characters of a reference that is not worth remembering."""
+_VISIBLE: Any = etree.XPath(
+    "//text()[not(parent::script or parent::style or parent::noscript or parent::template)]",
+    smart_strings=False,
+)
 
 
 def decode(body: bytes) -> str:
@@ -44,6 +51,26 @@ def decode(body: bytes) -> str:
 def squeeze(text: str | None) -> str:
     """Text with every run of white space as one space."""
     return " ".join((text or "").split())
+
+
+def _resolve(base: str, href: str) -> str | None:
+    """See `Page.absolute`."""
+    href = re.sub(r"[\t\r\n]", "", href).strip().replace("\\", "/")
+    if not href or (href.startswith("#") and not href.startswith(("#/", "#!"))):
+        return None  # an application routes by such a fragment
+    try:
+        url = urljoin(base, _SESSION.sub("", href))
+        parts = urlsplit(url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            return None
+        _ = parts.port  # raises on a port that is none
+    except ValueError:
+        return None
+    return url
+
+
+_resolve_known = lru_cache(maxsize=4_096)(_resolve)
+"""A portal has the same menus on every page."""
 
 
 @dataclass(frozen=True)
@@ -73,18 +100,11 @@ class Page:
 
     def absolute(self, href: str, base: str | None = None) -> str | None:
         """The http(s) address a reference leads to, None where it leads to none."""
-        href = re.sub(r"[\t\r\n]", "", href).strip().replace("\\", "/")
-        if not href or (href.startswith("#") and not href.startswith(("#/", "#!"))):
-            return None  # an application routes by such a fragment
-        try:
-            url = urljoin(base or self.base, _SESSION.sub("", href))
-            parts = urlsplit(url)
-            if parts.scheme not in {"http", "https"} or not parts.hostname:
-                return None
-            _ = parts.port  # raises on a port that is none
-        except ValueError:
-            return None
-        return url
+        href = href.strip()
+        base = base or self.base
+        if href.startswith("/") and not href.startswith("//"):
+            base = _ORIGIN.sub(r"\1", base)  # the same for every page of a site
+        return (_resolve_known if len(href) <= _LONG else _resolve)(base, href)
 
     @cached_property
     def title(self) -> str:
@@ -102,15 +122,7 @@ class Page:
     @cached_property
     def visible(self) -> str:
         """The text a reader would see, white space squeezed."""
-        parts: list[str] = []
-        for element in self.tree.iter():
-            if not isinstance(element.tag, str):
-                continue
-            if element.tag not in _UNSEEN and element.text:
-                parts.append(element.text)
-            if element.tail:
-                parts.append(element.tail)
-        return squeeze(" ".join(parts))
+        return squeeze(" ".join(_VISIBLE(self.tree)))
 
     @cached_property
     def scripts(self) -> str:

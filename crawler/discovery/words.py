@@ -28,7 +28,7 @@ _CLIMB = 3
 
 def link_text(anchor: HtmlElement) -> str:
     """What a link says: its `title` where that says more, its picture's, else its row's words."""
-    text = squeeze(anchor.text_content())[:MOST_TEXT]
+    text = squeeze(anchor.text_content() if len(anchor) else anchor.text)[:MOST_TEXT]
     title = squeeze(anchor.get("title"))[:MOST_TEXT]
     if title:
         longer = title.startswith(_TRUNCATED.sub("", text)) or bool(_TRUNCATED.search(text))

@@ -28,8 +28,10 @@ def read(page: Page, state: Mapping[str, str]) -> Listing | None:
     if state.get("family") == NAME:
         return _answer(page, state)
     endpoint = _ENDPOINT.search(page.text)
+    if endpoint is None:
+        return None
     named = {key.lower(): value for key, value in _PARAMETER.findall(page.text)}
-    if endpoint is None or "siteguid" not in named:
+    if "siteguid" not in named:
         return None
     url = page.absolute(endpoint[1])
     return Listing(further=(_ask(url, named, 0, ""),)) if url else None

@@ -203,7 +203,9 @@ def _page(response: Response) -> Page:
     if "rendering" in response.request.meta:
         screens = [_FRAME.sub("", screen) for screen in response.request.meta["rendering"].screens]
         return Page(response.url, f"<html><body>{' '.join(screens)}</body></html>")
-    return Page(response.url, decode(response.body[:PAGE_LIMIT]))
+    page = Page(response.url, decode(response.body[:PAGE_LIMIT]))
+    read = response.request.meta.pop("page", None)  # by the archive writer, perhaps the same
+    return read if read == page else page
 
 
 def _session(crawler: Crawler, given: dict[str, str]) -> Session:
