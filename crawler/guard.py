@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import socket
+import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from twisted.internet.address import IPv4Address, IPv6Address
@@ -53,6 +54,24 @@ def is_public(address: str) -> bool:
     if any(ip in network for network in _SPECIAL):
         return False
     return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
+
+
+def literal(host: str) -> str | None:
+    """The address that a host is by itself, canonical: 127.1, 2130706433, 0x7f.0.0.1; else None.
+
+    The forms are those that the system's resolver takes for an address without asking anybody.
+    """
+    host = unicodedata.normalize("NFKC", host).replace("。", ".").strip("[]").rstrip(".")
+    try:
+        return str(ipaddress.ip_address(host))
+    except ValueError:
+        pass
+    if not host or not host.isascii() or any(sign.isspace() for sign in host):
+        return None
+    try:
+        return socket.inet_ntoa(socket.inet_aton(host))
+    except OSError:
+        return None
 
 
 def _embedded(ip: ipaddress.IPv6Address) -> list[ipaddress.IPv4Address]:

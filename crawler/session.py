@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from archive import Archive, ArchiveError, PortalRecord
 from crawler.held import Held, look_back
 from crawler.model import CrawlOptions, CrawlSummary, Portal, PortalSummary
-from crawler.registry import all_portals
+from crawler.registry.places import by_code
 from crawler.sites import host_of, site_of
 from crawler.state import PortalState
 
@@ -130,14 +130,14 @@ def _unfinished(archive: Archive, portals: Sequence[Portal]) -> str | None:
 
 def _record(portal: Portal) -> PortalRecord:
     """A portal for the archive, with what the registry knows of its place."""
-    known = next((row for row in all_portals() if row.place and row.place == portal.place), portal)
+    place = by_code().get(portal.place or "")
     return PortalRecord(
         id=portal.id,
         url=portal.url,
         place=portal.place,
-        place_name=portal.name if portal.place else None,
-        level=portal.level or known.level,
-        city=portal.city or known.city,
-        province=portal.province or known.province,
+        place_name=place.name if place else portal.name if portal.place else None,
+        level=portal.level or (place.kind if place else None),
+        city=portal.city or (place.city.name if place and place.city else None),
+        province=portal.province or (place.province.name if place and place.province else None),
         family=portal.family,
     )

@@ -2,46 +2,57 @@
 
 `portals.csv` holds the home pages of provincial, city and county governments. Source: the public
 data of github.com/anyi-econ/china-public-debt (April 2026), joined with the place codes of
-china-division 2.7.0; the addresses are not verified one by one.
+china-division 2.7.0; the addresses are not verified one by one. `observed.csv` holds portals that
+were seen to publish annual reports (addresses of real reports, 2026) and that the first lacks or
+has at another address; it is read first. A user's own table is read before both. Where the tables
+have one place more than once, its first row counts; of the packaged rows five give one home page
+for two places, and such a page counts for the higher place only, or for none.
 """
 
 from __future__ import annotations
 
-import csv
 import re
+from collections import defaultdict
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from crawler.model import Portal
+from crawler.registry.names import named, near, once_named
+from crawler.registry.places import CODE_LENGTH, Place, by_code
+from crawler.registry.tables import Fault, RegistryError, address_fault, check, of_address, read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-__all__ = ["Ambiguous", "Portal", "RegistryError", "UnknownPlace", "all_portals", "find", "read"]
+__all__ = [
+    "Ambiguous",
+    "Fault",
+    "NoPortal",
+    "Portal",
+    "RegistryError",
+    "UnknownPlace",
+    "all_portals",
+    "check",
+    "find",
+    "province",
+    "read",
+]
 
-_CODE = re.compile(r"\d{6}")
-_NO_ADDRESS = re.compile(r"[\s\x00-\x1f\x7f]")
-_SUFFIXES = ("省", "市", "区", "县", "旗", "自治区", "自治州", "自治县", "特别行政区", "盟", "州")
+_PACKAGED = ("observed.csv", "portals.csv")
+_LOOKS_LIKE_HOST = re.compile(r"[\w-]+(\.[\w-]+)+(:\d+)?(/.*)?", re.ASCII)
 _MOST_LISTED = 12
-
-
-class RegistryError(ValueError):
-    """The words given do not name a portal; the message says what to write instead."""
 
 
 class Ambiguous(RegistryError):  # noqa: N818 - the interface's name
     """More than one place has this name; `candidates` are all of them, none is crawled."""
 
-    def __init__(self, text: str, candidates: list[Portal]) -> None:
+    def __init__(self, text: str, candidates: list[Place]) -> None:
         """Say which places are meant, each with its code."""
         self.candidates = candidates
-        shown = ", ".join(f"{p.place} {full_name(p)}" for p in candidates[:_MOST_LISTED])
-        more = f" and {len(candidates) - _MOST_LISTED} more" if candidates[_MOST_LISTED:] else ""
         super().__init__(
-            f"{text} is the name of {len(candidates)} places: {shown}{more}; give the code"
+            f"{text} is the name of {len(candidates)} places: {_listed(candidates)}; give the code"
         )
 
 
@@ -49,45 +60,42 @@ class UnknownPlace(RegistryError):  # noqa: N818 - the interface's name
     """No place of the registry has this code or name."""
 
 
-def full_name(portal: Portal) -> str:
-    """The place with the province and city it lies in, as far as the registry knows."""
-    above = dict.fromkeys(part for part in (portal.province, portal.city) if part)
-    return "".join(part for part in above if part != portal.name) + portal.name
+class NoPortal(RegistryError):  # noqa: N818 - the interface's name
+    """The place is known, its portal is not; the message says how to add it."""
+
+    def __init__(self, place: Place) -> None:
+        """Say what row to add."""
+        super().__init__(
+            f"no home page is known for {place.code} {place.full_name}; add the row "
+            f"{place.code},{place.name},https://… to portals.csv in the data folder "
+            f"(first line: place_code,name,home_page)"
+        )
 
 
-def read(lines: Iterable[str]) -> list[Portal]:
-    """Read portals from CSV with the columns of `portals.csv`; only `home_page` must be filled.
+def all_portals(extra: Path | None = None) -> tuple[Portal, ...]:
+    """Every portal: those of an extra table first, then the packaged ones.
 
     Raises:
-        RegistryError: A row has no usable home page.
+        RegistryError: The extra table cannot be read, or a row of it names no portal.
     """
-    portals: list[Portal] = []
-    for number, row in enumerate(csv.DictReader(lines), start=2):
-        url = (row.get("home_page") or "").strip()
-        if not _is_address(url):
-            raise RegistryError(f"registry, line {number}: home_page is not an http(s) address")
-        code = (row.get("place_code") or "").strip() or None
-        portals.append(
-            Portal(
-                id=code or _host_id(url),
-                place=code,
-                name=(row.get("name") or "").strip() or _host_id(url),
-                url=url,
-                family=row.get("family_guess") or None,
-                level=row.get("level") or None,
-                city=row.get("city") or None,
-                province=row.get("province") or None,
-            )
-        )
-    return portals
+    return _first([*read(extra), *_packaged()]) if extra else _packaged()
 
 
 @cache
-def all_portals() -> tuple[Portal, ...]:
-    """Every portal of the packaged registry, in the order of place codes."""
-    table = resources.files(__package__).joinpath("portals.csv")
-    with table.open(encoding="utf-8") as lines:
-        return tuple(read(lines))
+def _packaged() -> tuple[Portal, ...]:
+    portals: list[Portal] = []
+    for name in _PACKAGED:
+        with resources.as_file(resources.files(__package__).joinpath(name)) as file:
+            portals += read(file)
+    return _first(_unshared(portals))
+
+
+def _first(portals: Iterable[Portal]) -> tuple[Portal, ...]:
+    """Each portal once: what stands first wins."""
+    found: dict[str, Portal] = {}
+    for portal in portals:
+        found.setdefault(portal.id, portal)
+    return tuple(found.values())
 
 
 def find(text: str, extra: Path | None = None) -> list[Portal]:
@@ -95,7 +103,7 @@ def find(text: str, extra: Path | None = None) -> list[Portal]:
 
     Args:
         text: A GB/T 2260 code of six digits, the Chinese name of a place (呼兰区, 哈尔滨市呼兰区,
-            with or without its last character 区), or the address of a home page.
+            with or without its last character 区) or of a portal, or the address of a home page.
         extra: A CSV file with more portals, looked at before the packaged ones.
 
     Returns:
@@ -103,81 +111,117 @@ def find(text: str, extra: Path | None = None) -> list[Portal]:
 
     Raises:
         Ambiguous: Several places have this name.
+        NoPortal: The place has no portal in the registry.
         UnknownPlace: No place has this code or name.
         RegistryError: The extra file cannot be read.
     """
     text = text.strip()
-    if _is_address(text):
-        return [_of_address(text)]
+    if not text:
+        raise UnknownPlace("the name of a place is empty")
     if text.lower().startswith(("http:", "https:")):
-        raise UnknownPlace(f"{text} is not the address of a home page: its host or port is wrong")
-    if ":" in text or re.fullmatch(r"[\w-]+(\.[\w-]+)+(:\d+)?(/.*)?", text, re.ASCII):
+        why = address_fault(text)
+        if why:
+            raise UnknownPlace(f"{text} is not the address of a home page: {why}")
+        return [of_address(text)]
+    if ":" in text or _LOOKS_LIKE_HOST.fullmatch(text):
         raise UnknownPlace(
             f"{text} is not the address of a home page: it must begin with http:// or https://"
         )
-    if not text:
-        raise UnknownPlace("the name of a place is empty")
-    portals = [*_read_extra(extra), *all_portals()] if extra else list(all_portals())
-    if _CODE.fullmatch(text):
-        return _one(text, [portal for portal in portals if portal.place == text])
-    for matches in (_has_name, _has_full_name, _has_short_name):
-        chosen = [portal for portal in portals if matches(portal, text)]
-        if chosen:
-            return _one(text, chosen)
-    raise UnknownPlace(
-        f"no place named {text} in the registry; give a GB/T 2260 code, "
-        "a full name such as 呼兰区, or the address of a home page"
-    )
+    portals = all_portals(extra)
+    called = [portal for portal in portals if portal.name == text and not _own(portal)]
+    if called:  # an office, or what a user called it
+        if len(called) > 1:
+            homes = ", ".join(portal.url for portal in called[:_MOST_LISTED])
+            raise RegistryError(f"{text} is the name of {len(called)} portals: {homes}")
+        return called
+    return [_portal_of(_place(text, portals), portals)]
 
 
-def _one(text: str, chosen: list[Portal]) -> list[Portal]:
-    places: dict[str, Portal] = {}
-    for portal in chosen:  # an extra file stands before the packaged rows and wins
-        places.setdefault(portal.place or portal.id, portal)
-    if not places:
-        raise UnknownPlace(f"no place with the code {text} in the registry")
+def province(text: str, extra: Path | None = None) -> list[Portal]:
+    """The portals of a province, named by its code (23, 230000) or name.
+
+    Raises:
+        UnknownPlace: There is no such province.
+        RegistryError: The extra file cannot be read.
+    """
+    text = text.strip()
+    provinces = [place for place in by_code().values() if place.level == "province"]
+    wanted = [
+        place
+        for place in provinces
+        if text in {place.code, place.code[:2], place.name, place.short_name}
+    ]
+    if not wanted:
+        known = ", ".join(f"{place.code[:2]} {place.short_name}" for place in provinces)
+        raise UnknownPlace(f"no province {text}; there are {known}")
+    start = wanted[0].code[:2]
+    return [portal for portal in all_portals(extra) if (portal.place or "").startswith(start)]
+
+
+def _unshared(portals: Sequence[Portal]) -> list[Portal]:
+    """Leave out a home page given for two places but for the higher one, if one is higher.
+
+    Whose reports they are would be wrong for the other: a city's address stands for its district.
+    """
+    claims: dict[str, list[Portal]] = defaultdict(list)
+    for portal in portals:
+        claims[portal.url.partition("://")[2]].append(portal)
+    kept = []
+    for portal in portals:
+        others = [one for one in claims[portal.url.partition("://")[2]] if one is not portal]
+        if all(_height(portal) < _height(one) for one in others):
+            kept.append(portal)
+    return kept
+
+
+def _height(portal: Portal) -> int:
+    return ("province", "city", "county", None).index(portal.level)
+
+
+def _own(portal: Portal) -> bool:
+    return portal.id == portal.place
+
+
+def _place(text: str, portals: tuple[Portal, ...]) -> Place:
+    """The one place that a code or a name means."""
+    if text.isdecimal() and text.isascii():
+        place = by_code().get(text)
+        if place and place.level != "heading":
+            return place
+        if len(text) == CODE_LENGTH and any(portal.place == text for portal in portals):
+            return Place(text, text, "county")  # a user's own code
+        raise UnknownPlace(_no_code(text))
+    places = named(text)
     if len(places) > 1:
-        raise Ambiguous(text, list(places.values()))
-    return list(places.values())
+        raise Ambiguous(text, places)
+    if not places:
+        gone = once_named(text)
+        if gone:
+            raise UnknownPlace("; ".join(str(one) for one in gone))
+        alike = near(text)
+        meant = f"did you mean {_listed(alike)}?" if alike else "give a GB/T 2260 code, "
+        meant += "" if alike else "a full name such as 呼兰区, or the address of a home page"
+        raise UnknownPlace(f"no place named {text} in the registry; {meant}")
+    return places[0]
 
 
-def _has_name(portal: Portal, text: str) -> bool:
-    return portal.name == text
+def _no_code(text: str) -> str:
+    gone = once_named(text)
+    if gone:
+        return "; ".join(str(one) for one in gone)
+    if len(text) != CODE_LENGTH:
+        return f"{text} is not a code of six digits (--province {text[:2]} takes a whole province)"
+    return f"no place with the code {text} in the registry"
 
 
-def _has_full_name(portal: Portal, text: str) -> bool:
-    above = (portal.province or "", portal.city or "")
-    names = {above[0] + above[1] + portal.name, above[1] + portal.name, above[0] + portal.name}
-    return text in names
+def _portal_of(place: Place, portals: tuple[Portal, ...]) -> Portal:
+    mine = [portal for portal in portals if portal.place == place.code]
+    if not mine:
+        raise NoPortal(place)
+    return next((portal for portal in mine if _own(portal)), mine[0])
 
 
-def _has_short_name(portal: Portal, text: str) -> bool:
-    return any(portal.name == text + suffix for suffix in _SUFFIXES)
-
-
-def _is_address(text: str) -> bool:
-    try:
-        parts = urlsplit(text)
-        port = parts.port  # raises where it is none
-    except ValueError:
-        return False
-    if parts.scheme not in {"http", "https"} or not parts.hostname or port == 0:
-        return False
-    return not _NO_ADDRESS.search(text)
-
-
-def _host_id(url: str) -> str:
-    return urlsplit(url).netloc.rpartition("@")[2].lower()
-
-
-def _of_address(url: str) -> Portal:
-    """The portal at an address; the place is left open even where the registry has this host."""
-    host = _host_id(url)
-    return Portal(id=host, place=None, name=host, url=url)
-
-
-def _read_extra(extra: Path) -> list[Portal]:
-    try:
-        return read(extra.read_text("utf-8-sig").splitlines())
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise RegistryError(f"{extra}: {error}") from error
+def _listed(places: list[Place]) -> str:
+    shown = ", ".join(f"{place.code} {place.full_name}" for place in places[:_MOST_LISTED])
+    more = f" and {len(places) - _MOST_LISTED} more" if places[_MOST_LISTED:] else ""
+    return shown + more
