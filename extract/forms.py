@@ -1,6 +1,7 @@
 """The editions of the form as data: tables, rows, columns, units and the relations between them.
 
-A new edition is a file in `extract/forms/`; nothing here names one.
+A new edition is a file in `extract/forms/`; nothing here names one. `narrative.json` beside them
+lists what reports without tables state in their sentences.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 _FOLDER = Path(__file__).with_name("forms")
+NARRATIVE = "narrative"
+"""The edition of reports that have no table of a form, and of the one table of what they say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +37,14 @@ class FormTable:
     """A table of a form; `columns` maps a column's id to its label, outermost group first.
 
     `layout`: `blocks` of rows with headers of their own, a `matrix` of rows and columns, `wide`
-    with the rows' labels above the columns, or `indicators` with a unit and a number each.
+    with the rows' labels above the columns, `indicators` with a unit and a number each, or
+    `sentences` for what running text states.
     Compared by identity: `forms` makes each once, and what is derived from one is kept by it.
     """
 
     id: str
     label: str
-    layout: Literal["blocks", "matrix", "wide", "indicators"]
+    layout: Literal["blocks", "matrix", "wide", "indicators", "sentences"]
     rows: tuple[FormRow, ...]
     columns: dict[str, tuple[str, ...]]
     units: dict[str, str]
@@ -148,17 +152,27 @@ def _statement(data: dict[str, Any]) -> Statement:
 @cache
 def forms() -> dict[str, Form]:
     """Every edition on file, the newest first."""
-    loaded: dict[str, Form] = {}
-    for path in sorted(_FOLDER.glob("*.json"), reverse=True):
-        data = json.loads(path.read_text(encoding="utf-8"))
-        loaded[data["edition"]] = Form(
-            edition=data["edition"],
-            tables={i: _table(i, t) for i, t in data["tables"].items()},
-            relations=tuple(
-                Relation(**{**r, "left": tuple(r["left"]), "right": tuple(r["right"])})
-                for r in data.get("relations", ())
-            ),
-            sections=tuple(data.get("sections", ())),
-            narrative=tuple(_statement(s) for s in data.get("narrative", ())),
-        )
-    return loaded
+    paths = sorted(_FOLDER.glob("[0-9]*.json"), reverse=True)
+    return {form.edition: form for form in map(_form, paths)}
+
+
+@cache
+def form_of(edition: str | None) -> Form | None:
+    """The form of a report's edition, `narrative` included; None where it has none."""
+    if edition == NARRATIVE:
+        return _form(_FOLDER / f"{NARRATIVE}.json")
+    return forms().get(edition or "")
+
+
+def _form(path: Path) -> Form:
+    data = json.loads(path.read_text(encoding="utf-8"))
+    return Form(
+        edition=data["edition"],
+        tables={i: _table(i, t) for i, t in data["tables"].items()},
+        relations=tuple(
+            Relation(**{**r, "left": tuple(r["left"]), "right": tuple(r["right"])})
+            for r in data.get("relations", ())
+        ),
+        sections=tuple(data.get("sections", ())),
+        narrative=tuple(_statement(s) for s in data.get("narrative", ())),
+    )

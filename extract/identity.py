@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from extract.normalise import squeeze
 from extract.places import fuller_place, governments, place_of
-from extract.titles import classify, is_unit
+from extract.titles import classify, is_unit, without_site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -50,6 +50,7 @@ class Identity:
     place: str | None = None
     year: int | None = None
     published_on: str | None = None
+    published_from: Literal["metadata", "signature"] | None = None
 
 
 def identify(document: Document) -> Identity:
@@ -59,13 +60,15 @@ def identify(document: Document) -> Identity:
     facts = classify(title) if title else None
     year = facts.year if facts and facts.year else _year(lines)
     publisher, source = _publisher(facts.publisher if facts else None, document, lines)
+    published_on, published_from = _published_on(document, lines, year)
     return Identity(
         title=title,
         publisher=publisher,
         publisher_from=source,
         place=fuller_place(place_of(publisher), "\n".join(map(squeeze, lines))),
         year=year,
-        published_on=_published_on(document, lines, year),
+        published_on=published_on,
+        published_from=published_from,
     )
 
 
@@ -78,7 +81,7 @@ def _title(document: Document, lines: Sequence[str]) -> str | None:
             if len(parts) == count and _is_title(parts):
                 return "".join(parts)
     if document.title and classify(document.title).kind == "report":
-        return " ".join(document.title.split())
+        return without_site(document.title)
     return None
 
 
@@ -139,15 +142,26 @@ def _named(document: Document, lines: Sequence[str]) -> Iterator[tuple[str, Sour
         yield squeeze(document.publisher), "metadata"
 
 
-def _published_on(document: Document, lines: Sequence[str], year: int | None) -> str | None:
-    """The date of the signature, else the metadata's where it fits the year reported on."""
+def _published_on(
+    document: Document, lines: Sequence[str], year: int | None
+) -> tuple[str | None, Literal["metadata", "signature"] | None]:
+    """The metadata's date where it fits the year reported on, else that of the signature."""
+    if is_believable(document.published_on, year):
+        return document.published_on, "metadata"
     for line in reversed(lines[-_TAIL:]):
         when = _date(squeeze(line))
-        if when:
-            return when
-    stamp = document.published_on
-    # A site that migrated re-dates its pages: only the year after the report's is believable.
-    return stamp if stamp and year and stamp.startswith(str(year + 1)) else None
+        if when and (year is None or when[:4] >= str(year)):
+            return when, "signature"
+    return None, None
+
+
+def is_believable(stamp: str | None, year: int | None) -> bool:
+    """Whether a page's date can be that of the publication of a report on this year.
+
+    A site that migrated re-dates its pages, so only the year after the one reported on is; where
+    no year is known, no date is.
+    """
+    return bool(stamp and year and stamp.startswith(f"{year + 1}-"))
 
 
 def _date(line: str) -> str | None:

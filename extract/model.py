@@ -18,6 +18,10 @@ no such cell · unreadable: something stands there that could not be read as a n
 
 CheckStatus = Literal["holds", "fails", "unknown"]
 
+Scope = Literal["consolidated", "single"]
+"""consolidated: the figures of a government with its offices and places below (汇总) · single:
+those of one office, town or street, or of a government's own level alone (本级)."""
+
 
 @dataclass(frozen=True, slots=True)
 class PageBox:
@@ -51,7 +55,15 @@ class SheetCell:
     cell: str
 
 
-Where = PageBox | TableCell | SheetCell
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of the running text: its section's number and its place in it, from 1."""
+
+    section: int
+    sentence: int
+
+
+Where = PageBox | TableCell | SheetCell | Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +133,7 @@ class Figure:
     `value` is a number only where `status` is `printed`; `printed` is the cell's text untouched.
     `doubt` is None, or the reason why the figure may be wrong. `label` is the printed label of a
     row that the form does not have, such as （六）其他处理 merged into one row; else None.
+    A figure with a `sentence` was read in running text, not in a cell.
     """
 
     table: str
@@ -133,6 +146,8 @@ class Figure:
     doubt: str | None = None
     where: tuple[Where, ...] = ()
     label: str | None = None
+    sentence: str | None = None
+    """The sentence a figure was read in, as printed; None for a figure of a table."""
 
     @property
     def key(self) -> str:
@@ -173,6 +188,13 @@ class Report:
     """The place as the text names it (省市区), None where the text never does."""
     year: int | None = None
     published_on: str | None = None
+    published_from: Literal["metadata", "signature"] | None = None
+    dated: str | None = None
+    """The date of publication that the file's metadata gives, whether believable or not."""
+    scope: Scope | None = None
+    """Whether the figures are a whole government's or one office's; None where it is not said."""
+    scope_words: str | None = None
+    """The words that say so, as printed."""
     edition: str | None = None
     figures: tuple[Figure, ...] = ()
     checks: tuple[Check, ...] = ()

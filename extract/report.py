@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from extract import limits
 from extract.agreement import compare, settle, unvouched
-from extract.forms import forms
+from extract.forms import NARRATIVE, form_of, forms
 from extract.identity import identify
 from extract.model import Report
 from extract.narrative import compare_narrative
@@ -20,12 +20,15 @@ from extract.readers.pdf import confirmed, is_scan, look, read_pdf
 from extract.readers.scan import read_scan
 from extract.readers.sheet import read_sheet
 from extract.recognise import recognise
-from extract.sections import find_sections
+from extract.scope import scope_of
+from extract.sections import divide
 from extract.sniff import DOC, DOCX, EMPTY, HTML, OFD, OLE, PDF, RTF, WORKS, XLS, XLSX, ZIP, sniff
+from extract.stated import stated_figures
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from extract.forms import Form
     from extract.model import Document
     from extract.recognise import Recognition
 
@@ -138,8 +141,9 @@ def _from_document(
     found = recognition or recognise(document)
     figures, tried = settle(found, lone)
     identity = identify(document)
-    form = forms().get(found.edition or "") or next(iter(forms().values()))
-    sections = find_sections(document.paragraphs, form.sections)
+    form = form_of(found.edition)
+    parts = divide(document.paragraphs, _headings(form))
+    sections = tuple(part.section for part in parts)
     problems = [*document.problems, *found.problems]
     told = bool(document.problems) and not document.blocks  # why there is nothing to read
     known = identity.title is not None or any(s.number for s in sections)
@@ -147,6 +151,9 @@ def _from_document(
         problems.append("this does not read as an annual report on information disclosure")
     elif found.edition is None and not told:
         problems.append("no statistics table of a known form was found")
+    if found.edition is None and known:
+        figures = stated_figures(parts, identity.publisher, identity.year)
+    scope, scope_words = scope_of(identity.title, identity.publisher, parts)
     return Report(
         media_type=document.media_type,
         pages=document.pages,
@@ -156,9 +163,20 @@ def _from_document(
         place=identity.place,
         year=identity.year,
         published_on=identity.published_on,
-        edition=found.edition,
+        published_from=identity.published_from,
+        dated=document.published_on,
+        scope=scope,
+        scope_words=scope_words,
+        edition=found.edition or (NARRATIVE if figures else None),
         figures=figures,
         checks=(*(t.check for t in tried), *compare_narrative(found.edition, figures, sections)),
         sections=sections,
         problems=tuple(problems),
     )
+
+
+def _headings(form: Form | None) -> tuple[str, ...]:
+    """The headings to look for: those of the form, else of the newest that has any."""
+    if form is not None and form.sections:
+        return form.sections
+    return next(iter(forms().values())).sections

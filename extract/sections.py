@@ -1,8 +1,9 @@
-"""The report's sections: found by the form's headings, however they are numbered."""
+"""The report's sections: found by the form's headings, or by the numbers the report prints."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -37,23 +38,90 @@ _ALIASES = {
 }
 _NUMBERED = re.compile(r"^[一二三四五六七八九十\d]{1,2}[、.,]")
 _BOOKMARK = re.compile(r"\[bookmark:[^\]]*\]")
+_ORDINALS = {
+    word: number
+    for number, word in enumerate(
+        ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二"), 1
+    )
+}
+_OWN_HEADING = re.compile(
+    rf"^({'|'.join(sorted(_ORDINALS, key=len, reverse=True))})[、.,:]\S{{2,40}}$"
+)
+_SENTENCE = re.compile(r"[。；;!?]|,.*,")
+_FEWEST_OWN = 3
+"""Headings by printed numbers alone count as sections from this many on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A section with its paragraphs, each as printed and with its place in the file."""
+
+    number: int
+    heading: str
+    paragraphs: list[Paragraph] = field(default_factory=list)
+
+    @property
+    def section(self) -> Section:
+        """The section as it is published."""
+        text = "\n".join(_text(p) for p in self.paragraphs)
+        return Section(self.number, " ".join(self.heading.split()), text)
 
 
 def find_sections(paragraphs: Sequence[Paragraph], headings: Sequence[str]) -> tuple[Section, ...]:
     """Divide the text at the form's headings; section 0 is what stands before the first."""
+    return tuple(part.section for part in divide(paragraphs, headings))
+
+
+def divide(paragraphs: Sequence[Paragraph], headings: Sequence[str]) -> tuple[Part, ...]:
+    """Divide the text into sections; number 0 is what stands before the first.
+
+    The form's headings are looked for however they are numbered. Where the report has more
+    headings of its own, numbered 一、 二、 三、 as in the reports before 2019, those divide it and
+    `number` is the printed one.
+    """
+    kept = [p for p in paragraphs if _text(p)]
+    by_form, by_number = _by_form(kept, headings), _by_number(kept)
+    own = sum(part.number > 0 for part in by_number)
+    if own >= _FEWEST_OWN and own > sum(part.number > 0 for part in by_form):
+        return by_number
+    return by_form
+
+
+def _text(paragraph: Paragraph) -> str:
+    return _BOOKMARK.sub("", paragraph.text).strip()
+
+
+def _by_form(paragraphs: Sequence[Paragraph], headings: Sequence[str]) -> tuple[Part, ...]:
     labels = _labels(tuple(headings))
-    found: list[tuple[int, str, list[str]]] = [(0, "", [])]
-    texts = [_BOOKMARK.sub("", p.text).strip() for p in paragraphs]
+    found = [Part(0, "")]
+    texts = [_text(p) for p in paragraphs]
     at = 0
     while at < len(texts):
-        number, taken = _heading(texts, at, labels, found[-1][0])
+        number, taken = _heading(texts, at, labels, found[-1].number)
         if number:
-            found.append((number, " ".join(texts[at : at + taken]), []))
-        elif texts[at]:
-            found[-1][2].append(texts[at])
+            found.append(Part(number, " ".join(texts[at : at + taken])))
+        else:
+            found[-1].paragraphs.append(paragraphs[at])
         at += taken
-    sections = (Section(n, _one_line(heading), "\n".join(text)) for n, heading, text in found)
-    return tuple(s for s in sections if s.number or s.text)
+    return tuple(part for part in found if part.number or part.paragraphs)
+
+
+def _by_number(paragraphs: Sequence[Paragraph]) -> tuple[Part, ...]:
+    """Sections by headings that are numbered one after the other, whatever they are called."""
+    found = [Part(0, "")]
+    for paragraph in paragraphs:
+        text = _text(paragraph)
+        match = _OWN_HEADING.match(squeeze(text))
+        if match and _ORDINALS[match[1]] == found[-1].number + 1 and not _is_sentence(text):
+            found.append(Part(_ORDINALS[match[1]], text))
+        else:
+            found[-1].paragraphs.append(paragraph)
+    return tuple(part for part in found if part.number or part.paragraphs)
+
+
+def _is_sentence(text: str) -> bool:
+    """Whether a numbered line is a sentence of a list, and no heading."""
+    return bool(_SENTENCE.search(squeeze(text).rstrip("。:")))
 
 
 @cache
@@ -85,7 +153,3 @@ def _starts_anew(text: str, labels: Labels) -> bool:
 
 def _near(text: str, section: str) -> bool:
     return bool(label_key(text)) and section.isdigit()
-
-
-def _one_line(heading: str) -> str:
-    return " ".join(heading.split())

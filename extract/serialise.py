@@ -7,7 +7,17 @@ from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
-from extract.model import Check, Figure, PageBox, Report, Section, SheetCell, TableCell, Where
+from extract.model import (
+    Check,
+    Figure,
+    PageBox,
+    Report,
+    Section,
+    Sentence,
+    SheetCell,
+    TableCell,
+    Where,
+)
 
 _DECIMALS = 2
 _PLAIN = (
@@ -19,6 +29,10 @@ _PLAIN = (
     "place",
     "year",
     "published_on",
+    "published_from",
+    "dated",
+    "scope",
+    "scope_words",
     "edition",
 )
 
@@ -76,6 +90,8 @@ def _figure_out(figure: Figure) -> dict[str, Any]:
         written["where_also"] = boxes[1:]
     if figure.label is not None:
         written["label"] = figure.label
+    if figure.sentence is not None:
+        written["sentence"] = figure.sentence
     return written
 
 
@@ -87,7 +103,7 @@ def _figure_in(data: dict[str, Any]) -> Figure:
 
 
 def where_to_json(where: Where) -> dict[str, Any]:
-    """A cell's address as JSON: a box on a page, a table's row and column, a sheet's cell."""
+    """An address as JSON: a box, a table's row and column, a sheet's cell, a sentence."""
     if isinstance(where, PageBox):
         edges = (where.x0, where.top, where.x1, where.bottom)
         box = {"page": where.page, "box": [round(edge, _DECIMALS) for edge in edges]}
@@ -100,6 +116,8 @@ def where_from_json(data: dict[str, Any]) -> Where:
     if "page" in data:
         x0, top, x1, bottom = data["box"]
         return PageBox(data["page"], x0, top, x1, bottom, rendered=data.get("rendered", False))
+    if "section" in data:
+        return Sentence(**data)
     return SheetCell(**data) if "sheet" in data else TableCell(**data)
 
 

@@ -68,6 +68,7 @@ _UNIT_END = re.compile(
     r"(?:[省市区县州盟旗乡镇村局委办厅院署处所队站馆校园社台库司会团部]|政府|街道|中心|公司|医院|学院|大学"
     r"|中学|小学|集团|联合会|办公室|委员会|管委会|开发区|新区|农场|林场|苏木|地区|行署|兵团|支队|基地)$"
 )
+_GLUE = re.compile(r"[_|｜»]+|>>|\s[-–—·>]+\s|[-–—]+(?=[^\d\s-])")
 _MIN_NAME = 2
 _MAX_NAME = 40
 
@@ -91,6 +92,19 @@ def classify(title: str) -> TitleFacts:
     if (year is None and publisher is None) or "历年" in before or _NOT_A_REPORT.match(after):
         return TitleFacts("other", year, publisher)
     return TitleFacts("report", year, publisher)
+
+
+def without_site(title: str) -> str:
+    """A page's title without the site's name glued to it: 年报_某区人民政府, 某区政府网-年报.
+
+    The one piece that names a report by itself is the title; where none or several do, all of it.
+    """
+    whole = " ".join(title.split())
+    pieces = [piece.strip() for piece in _GLUE.split(whole)]
+    named = [piece for piece in pieces if classify(piece).kind == "report"]
+    if len(pieces) > 1 and len(named) == 1:
+        return named[0]
+    return whole
 
 
 def _is_look_alike(before: str, after: str) -> bool:

@@ -1,0 +1,234 @@
+"""The counts that a report without tables states in its sentences, each with its sentence.
+
+A number is taken only where everything before it in its clause is understood: the year, the body
+that speaks, a word for the whole. Comparisons, other years, other bodies, rounded and running
+totals give no figure, and so does a count that is stated twice and differently.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from extract.forms import NARRATIVE
+from extract.model import Figure, Sentence
+from extract.normalise import squeeze
+from extract.places import place_of
+from extract.sentences import Said, sentences
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from extract.sections import Part
+
+COLUMN = "stated"
+_PLANS = re.compile(r"问题|改进|打算|计划|下一步|措施|安排")
+_TIMES = (
+    r"(?:(?:在)?20\d\d年度?|本年度?|今年|当年|全年度?|年内|一年来|本?(?:报告|统计)(?:期|年度)内?"
+    r"|(?:自|从)?(?:20\d\d年)?1月1日起?[至到-](?:20\d\d年)?12月31日(?:止|期间)?|期间)"
+)
+_ALL = (
+    r"(?:总共|共计|一共|合计|总计|共|实际|依法|已|新"
+    r"|各级(?:行政机关|政府|各部门)|各(?:级)?部门|行政机关)"
+)
+_FREE = re.compile(rf"(?:{_TIMES}|{_ALL})*")
+_FREE_PART = re.compile(r"(?:其中|其中有|分别为|分别是|有)?")
+_OTHER = re.compile(
+    r"同比|相比|环比|比上|较|上一?年|去年|前年|往年|历年|累计|以来|截[至止]|至今|迄今|结转|半年|季度|[日月人]均|平均"
+    r"|计划|目标|力争|预计|拟|争取|将(?!近)|方面|领域|栏目|渠道|通过|利用|网站|网上|微信|微博|公报|[例比]如|涉及|关于"
+    r"|[局委厅镇乡]|街道|办公室|政府办|本级|代表|部门|试点|重点|部分"
+)
+_AMONG = re.compile(r"其中|分别")
+_YEAR = re.compile(r"(20\d\d)年")
+_MONTH = re.compile(r"(?<!\d)(\d{1,2})月")
+_MONTHS_OF_A_YEAR = frozenset({"1", "12"})
+_ENDS = re.compile(r"(?:次)?(?:[,。;、:()!?]|$|其中|均|全部)")
+_MORE = re.compile(r"[(,、](?:不?含|不?包[括含]|其中含|加上)")
+_COUNTED = re.compile(r"\d[件条份宗项个起例次篇场期处人]+次?、$")
+_CLAUSE = re.compile(r"[,:()、]")
+_TAIL = re.compile(r"(?:人民政府|政府|行政公署|办事处|管理委员会|委员会)?(?:办公室|办公厅)?$")
+_KINDS = "省市区县州盟旗镇乡局委办厅院处"
+
+
+@dataclass(frozen=True, slots=True)
+class _Count:
+    """What may be stated: patterns of a number and of there being none."""
+
+    id: str
+    whole: bool
+    claims: bool
+    about: re.Pattern[str] | None
+    says: tuple[re.Pattern[str], ...]
+    none: tuple[re.Pattern[str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    value: Decimal | None
+    printed: str
+    unit: str | None
+    said: Said
+
+
+class _Speaker:
+    """The body whose report it is, as its sentences call it."""
+
+    def __init__(self, publisher: str | None) -> None:
+        """Gather the names; without a publisher only 我 and 本 speak for it."""
+        full = squeeze(publisher or "")
+        place = place_of(full) or ""
+        rest = full[len(place) :]
+        kind = place[-1:]
+        names = {full, rest, kind + rest if rest else ""}
+        if _TAIL.fullmatch(rest):
+            kinds = {kind} if kind else set()
+            names |= {place, f"{place}政府", f"{place}人民政府", f"{kind}政府", f"{kind}人民政府"}
+        else:
+            kinds = {_TAIL.sub("", rest)[-1:], rest[-1:], *("委" if "委员会" in rest else "")}
+        self._names = sorted((n for n in names if len(n) > 1), key=len, reverse=True)
+        own = "".join(k for k in kinds if k and k in _KINDS)
+        any_kind = own or ("" if full else _KINDS)
+        self._self = re.compile(
+            rf"(?:[我本]|我们)(?:[{any_kind or '-'}]|街道|机关|单位|部门)"
+            + (rf"|全(?:[{own}])" if own else "")
+        )
+
+    def without(self, text: str) -> str:
+        """A text without this body's names."""
+        for name in self._names:
+            text = text.replace(name, "")
+        return self._self.sub("", text)
+
+
+def stated_figures(
+    parts: Sequence[Part], publisher: str | None, year: int | None
+) -> tuple[Figure, ...]:
+    """The counts stated in sections of running text, in the order of `narrative.json`.
+
+    Args:
+        parts: The sections; those on problems and plans are passed over.
+        publisher: Whose report it is: counts of other bodies are not taken.
+        year: The year reported on: counts of other years are not taken.
+    """
+    speaker = _Speaker(publisher)
+    found: dict[str, list[_Found]] = defaultdict(list)
+    for said in sentences([p for p in parts if not _PLANS.search(p.heading)]):
+        if _of_another_time(said.folded, year):
+            continue
+        for count in _counts():
+            found[count.id] += _read(count, said, speaker)
+    return tuple(_figures(_settled(found)))
+
+
+def _of_another_time(text: str, year: int | None) -> bool:
+    years = {int(y) for y in _YEAR.findall(text)}
+    return bool(years - {year}) or bool(set(_MONTH.findall(text)) - _MONTHS_OF_A_YEAR)
+
+
+def _read(count: _Count, said: Said, speaker: _Speaker) -> Iterator[_Found]:
+    text = said.folded
+    if count.about and not count.about.search(text + squeeze(said.heading)):
+        return
+    for pattern in count.says:
+        for match in pattern.finditer(text):
+            printed = said.printed(*match.span("n"))
+            if _is_stated(count, text, match, speaker) and not re.search(r"\s", printed):
+                value = Decimal(match["n"].replace(",", ""))
+                yield _Found(value, printed, match["unit"], said)
+    for pattern in count.none:
+        for match in pattern.finditer(text):
+            if _leads(count, text[: match.start()], speaker) and _closes(text[match.end() :]):
+                yield _Found(None, said.printed(*match.span()), None, said)
+
+
+def _is_stated(count: _Count, text: str, match: re.Match[str], speaker: _Speaker) -> bool:
+    lead, tail = text[: match.start()], text[match.end() :]
+    if count.claims and not _claims(lead, match[0]):
+        return False
+    return _leads(count, lead, speaker) and _closes(tail)
+
+
+def _closes(tail: str) -> bool:
+    return bool(_ENDS.match(tail)) and not _MORE.match(tail)
+
+
+def _claims(lead: str, said: str) -> bool:
+    """Whether a count says that it is of everything: 全年, 共, or who published it."""
+    return bool(_CLAUSE.split(lead)[-1] or re.search(r"共|总|合计", said))
+
+
+def _leads(count: _Count, lead: str, speaker: _Speaker) -> bool:
+    """Whether what stands before a count in its sentence leaves no doubt what is counted."""
+    last = _CLAUSE.split(lead)[-1]
+    before = lead[: len(lead) - len(last)]
+    if before.endswith("、") and not _COUNTED.search(before):
+        return False
+    bare = speaker.without(last)
+    free = _FREE.fullmatch(bare) or (not count.whole and _FREE_PART.fullmatch(bare))
+    earlier = speaker.without(before)
+    if count.whole:
+        return bool(free) and not (_OTHER.search(earlier) or _AMONG.search(earlier))
+    # What a part is part of stands before it, ways of sending requests included.
+    return bool(free) and not re.search(r"同比|上年|去年|较|累计|截[至止]|以来", earlier)
+
+
+def _settled(found: dict[str, list[_Found]]) -> dict[str, _Found]:
+    """One statement for each count; none where two differ, or where parts exceed their whole."""
+    settled = {}
+    for row, all_found in found.items():
+        values = {f.value or Decimal(0) for f in all_found}
+        if len(values) == 1:
+            settled[row] = next((f for f in all_found if f.value is not None), all_found[0])
+    for whole in ("published", "received", "concluded", "answered"):
+        parts = [row for row in settled if row.startswith(f"{whole}_")]
+        total = settled[whole].value if whole in settled else None
+        amount = sum((settled[p].value or Decimal(0) for p in parts), Decimal(0))
+        largest = max((settled[p].value or Decimal(0) for p in parts), default=Decimal(0))
+        # One item may be published in several ways: only each way must not exceed the whole.
+        if total is not None and (largest if whole == "published" else amount) > total:
+            for part in parts:
+                del settled[part]
+    return settled
+
+
+def _figures(settled: dict[str, _Found]) -> Iterator[Figure]:
+    for count in _counts():
+        found = settled.get(count.id)
+        if found is None:
+            continue
+        yield Figure(
+            NARRATIVE,
+            count.id,
+            COLUMN,
+            status="mark" if found.value is None else "printed",
+            value=found.value,
+            printed=found.printed,
+            unit=found.unit,
+            where=(Sentence(found.said.number, found.said.ordinal), *found.said.where),
+            sentence=found.said.text,
+        )
+
+
+@cache
+def _counts() -> tuple[_Count, ...]:
+    path = Path(__file__).with_name("forms") / f"{NARRATIVE}.json"
+    data = json.loads(path.read_text(encoding="utf-8"))
+    return tuple(_count(row, data["words"]) for row in data["tables"][NARRATIVE]["rows"])
+
+
+def _count(row: dict[str, Any], words: dict[str, str]) -> _Count:
+    def compiled(patterns: Iterable[str]) -> tuple[re.Pattern[str], ...]:
+        return tuple(
+            re.compile(re.sub(r"\{([a-z]+)\}", lambda m: words[m[1]], pattern), re.ASCII)
+            for pattern in patterns
+        )
+
+    about = re.compile(row["about"]) if "about" in row else None
+    says, none = compiled(row["says"]), compiled(row.get("none", ()))
+    return _Count(row["id"], row["kind"] == "whole", row.get("claims", False), about, says, none)
