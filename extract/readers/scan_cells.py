@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from extract.readers.ocr import recognise
-from extract.readers.scan_numbers import CellText, is_numberlike, settle
+from extract.readers.scan_numbers import CellText, is_dashes, is_numberlike, settle
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -64,6 +64,8 @@ class Cut:
     image: Gray
     lines: list[list[Mark]]
     doubt: str | None = None
+    em: float = 32.0
+    """The height of the table's characters in its pixels."""
 
     @property
     def marks(self) -> list[Mark]:
@@ -112,11 +114,14 @@ def _cut(sheet: Sheet, box: Box, *, broken: bool) -> Cut:
         lines = lines_of(find_marks(coloured, sheet.em), sheet.em)
         if lines:
             image, doubt = coloured, "only coloured ink stands in this cell"
+        elif pale := lines_of(find_marks(image, sheet.em, pale=True), sheet.em):
+            cut = Cut(image, pale, em=sheet.em)
+            lines, doubt = pale, doubt if is_dashes(cut) else "only pale ink stands in this cell"
     height, width = image.shape
     for mark in (mark for line in lines for mark in line):
         if mark.x0 <= 0 or mark.top <= 0 or mark.x1 >= width or mark.bottom >= height:
             doubt = doubt or "the text touches a rule"
-    return Cut(image, lines, doubt)
+    return Cut(image, lines, doubt, sheet.em)
 
 
 def _inside(page: Gray, box: Box, em: float) -> Gray:
@@ -149,19 +154,26 @@ def _trim(covered: NDArray[np.float64], reach: int, slack: int) -> tuple[int, in
     return start, max(end, start)
 
 
-def find_marks(image: Gray, em: float) -> list[Mark]:
-    """The marks of ink in a cell, without specks and remains of rules."""
+def find_marks(image: Gray, em: float, *, pale: bool = False) -> list[Mark]:
+    """The marks of ink in a cell, without specks and remains of rules.
+
+    Args:
+        image: the cell within its rules.
+        em: the height of characters.
+        pale: whether marks count that are nowhere dark, as thin strokes on a blurred page.
+    """
     if not image.size:
         return []
     # A thin stroke is paler than its ends: pale ink counts where it hangs on to dark ink.
-    pale = (image < _PALE).astype(np.uint8)
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(pale, connectivity=8)
-    dark = np.unique(labels[image < INK])
+    inked = (image < _PALE).astype(np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(inked, connectivity=8)
+    dark = np.unique(labels[image < (_PALE if pale else INK)])
     height, width = image.shape
     marks = []
     for x, y, wide, high, _ in stats[dark[dark > 0]].tolist():
         at_edge = x <= 0 or y <= 0 or x + wide >= width or y + high >= height
-        if max(wide, high) >= _SPECK * em and not (at_edge and min(wide, high) < 0.15 * em):
+        remains = at_edge and (pale or min(wide, high) < 0.15 * em)
+        if max(wide, high) >= _SPECK * em and not remains:
             marks.append(Mark(x, y, x + wide, y + high))
     return marks
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 SURE = 0.8
 """Where the weakest character of both readings has less probability, a number is doubtful."""
-_INK = 165
+_INK, _PALE = 165, 205
 _LEGIBLE = 0.7
 """A line of words whose characters have less probability on average was hardly read at all."""
 _IDEOGRAPH = re.compile("[\u4e00-\u9fff]")
@@ -40,6 +40,8 @@ _DIGIT_HEIGHT = 0.6
 """Points, commas and signs are lower than this part of a line."""
 _GAP = 0.9
 """Digits further apart than this part of their height are two numbers."""
+_DASH_HEIGHT, _DASH_FILLED = 0.32, 0.6
+"""A dash is no higher than this part of an em, and fills this part of its rectangle."""
 _FULL = 0.6
 """A number is broken into lines only where one of them fills this part of its cell."""
 
@@ -127,9 +129,24 @@ def _named(texts: Sequence[str]) -> str:
 def _shape(cut: Cut) -> str | None:
     """What marks of plain shape are without recognition: dashes, a slash."""
     marks = cut.marks
-    if all(mark.width > 3 * mark.height for mark in marks):
+    if is_dashes(cut):
         return "—" * len(marks)
     return "/" if len(marks) == 1 and _is_slash(cut, marks[0]) else None
+
+
+def is_dashes(cut: Cut) -> bool:
+    """Whether nothing but dashes stands in a cell."""
+    return all(_is_dash(cut, mark) for mark in cut.marks)
+
+
+def _is_dash(cut: Cut, mark: Mark) -> bool:
+    """Whether a mark is a low bar of ink; small digits that run together are as long and lower."""
+    inside = cut.image[mark.top : mark.bottom, mark.x0 : mark.x1]
+    return (
+        mark.width > 3 * mark.height
+        and mark.height <= _DASH_HEIGHT * cut.em
+        and float((inside < _PALE).mean()) > _DASH_FILLED
+    )
 
 
 def _is_slash(cut: Cut, mark: Mark) -> bool:

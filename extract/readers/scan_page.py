@@ -24,6 +24,8 @@ _EM_RANGE = (19.0, 36.0)
 """Character heights that the recognition model reads well; other pages are resized into it."""
 _EM_TARGET = 26.0
 _LONGEST = 3200
+_FILLED = 0.15
+"""The least part of its rectangle that a character inks."""
 _SKEW_LIMIT = 8.0
 _SKEW_IGNORED = 0.06
 
@@ -132,6 +134,8 @@ def character_height(gray: Gray) -> float | None:
     _, _, stats, _ = cv2.connectedComponentsWithStats(_ink(gray), connectivity=8)
     wide, high = stats[1:, cv2.CC_STAT_WIDTH], stats[1:, cv2.CC_STAT_HEIGHT]
     usable = (high >= 5) & (high <= 120) & (wide <= 3 * high) & (high <= 6 * wide)  # noqa: PLR2004 - sizes in pixels
+    # Corners and crossings of broken rules are as large as characters, and nearly empty.
+    usable &= stats[1:, cv2.CC_STAT_AREA] >= _FILLED * wide * high
     heights = np.sort(high[usable])
     if heights.size < 4:  # noqa: PLR2004 - a speck or two is no text
         return None

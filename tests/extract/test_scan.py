@@ -17,6 +17,7 @@ from PIL import Image, ImageDraw, ImageFont
 from extract.model import Cell, Document, Grid, PageBox
 from extract.readers import ocr
 from extract.readers.scan import read_images, read_scan
+from extract.readers.scan_page import character_height
 from extract.report import read_report
 
 SHARED = Path(__file__).parents[2].parent / "shared"
@@ -145,6 +146,16 @@ def test_a_page_scanned_on_its_side_or_upside_down_is_read(quarters: int) -> Non
     box = page_box(cells[2, 0])
     assert (box.x0 + box.x1) / 2 == pytest.approx(x * 72 / DPI, abs=1.2)
     assert (box.top + box.bottom) / 2 == pytest.approx(y * 72 / DPI, abs=1.2)
+
+
+def test_the_pieces_of_broken_rules_are_no_measure_of_the_characters() -> None:
+    page = np.full((900, 1400), 255, np.uint8)
+    for x in range(100, 1300, 120):
+        for y in range(100, 800, 100):  # corners that hang on to no others
+            page[y : y + 90, x : x + 2] = 0
+            page[y : y + 2, x : x + 100] = 0
+            page[y + 40 : y + 60, x + 40 : x + 52] = 0
+    assert character_height(page) == 20
 
 
 def test_the_text_outside_tables_becomes_paragraphs_in_reading_order() -> None:

@@ -106,6 +106,22 @@ def test_a_lone_mark_is_what_its_shape_says(
     assert settle(reading(read), reading(read), cut(box)).text == text
 
 
+def test_small_digits_that_run_together_are_no_dash() -> None:
+    cell = cut((20, 24, 70, 36))
+    cell.image[26:34, 22:68:4] = 255  # the white inside and between digits
+    cell.image[26:34, 23:68:4] = 255
+    found = settle(reading("5496"), reading("5496"), cell)
+    assert found.text == "5496"
+
+
+def test_a_pale_thin_dash_is_seen_only_where_pale_ink_counts() -> None:
+    image = np.full((60, 160), 255, np.uint8)
+    image[30:32, 60:90] = 190
+    assert find_marks(image, EM) == []
+    (mark,) = find_marks(image, EM, pale=True)
+    assert (mark.width, mark.height) == (30, 2)
+
+
 def test_a_thin_stroke_that_leans_is_a_slash_not_a_one() -> None:
     image = np.full((60, 160), 255, np.uint8)
     for row in range(20, 41):
