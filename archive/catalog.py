@@ -9,15 +9,15 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from archive.entries import RUN_COUNTS, Entry
-from archive.errors import ArchiveError, Damaged
-from archive.files import FileEntry
+from archive.errors import ArchiveError, Damaged, OutOfDate
+from archive.files import FileEntry, run_of
 from archive.model import Capture, PortalRecord, Rendering, Run, Validators
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 _SCHEMA = """
 CREATE TABLE captures (
     id TEXT PRIMARY KEY, run TEXT NOT NULL, portal TEXT NOT NULL, url TEXT NOT NULL,
@@ -26,7 +26,7 @@ CREATE TABLE captures (
     offset INTEGER NOT NULL, length INTEGER NOT NULL, role TEXT NOT NULL, via TEXT,
     link_text TEXT, robots TEXT, revisit_of TEXT, truncated TEXT, file_name TEXT, reason TEXT,
     request TEXT NOT NULL, record TEXT NOT NULL, payload TEXT NOT NULL,
-    etag TEXT, last_modified TEXT
+    etag TEXT, last_modified TEXT, leaf TEXT NOT NULL
 );
 CREATE INDEX captures_request ON captures (request, fetched_at);
 CREATE INDEX captures_run ON captures (run, id);
@@ -49,10 +49,12 @@ CREATE TABLE renderings (
 );
 CREATE INDEX renderings_capture ON renderings (capture);
 CREATE INDEX renderings_warc ON renderings (warc);
-CREATE TABLE files (name TEXT PRIMARY KEY, bytes INTEGER NOT NULL, sha256 TEXT NOT NULL);
+CREATE TABLE files (
+    name TEXT PRIMARY KEY, bytes INTEGER NOT NULL, sha256 TEXT NOT NULL, records INTEGER NOT NULL
+);
 """
 _CAPTURE = ", ".join(field.name for field in fields(Capture))
-_ENTRY = f"{_CAPTURE}, request, record, payload, etag, last_modified"
+_ENTRY = f"{_CAPTURE}, request, record, payload, etag, last_modified, leaf"
 _PORTAL = ", ".join(field.name for field in fields(PortalRecord))
 _PAGE = 1_000
 _BUSY_SECONDS = 60.0
@@ -85,7 +87,8 @@ class Catalog:
 
         Raises:
             Damaged: if the file is not a catalog.
-            ArchiveError: if it cannot be opened, or is of another version.
+            OutOfDate: if it is of an earlier version.
+            ArchiveError: if it cannot be opened, or is of a later version.
         """
         self._path = path
         mode = "rwc"
@@ -113,9 +116,10 @@ class Catalog:
             ) from error
         if version != SCHEMA_VERSION:
             self._db.close()
-            raise ArchiveError(
+            kind = OutOfDate if version < SCHEMA_VERSION else ArchiveError
+            raise kind(
                 f"{path} is a catalog of version {version}, this is {SCHEMA_VERSION}; "
-                "delete it, it is rebuilt from the WARCs"
+                "`nianbao verify --rebuild` makes it again from the WARCs"
             )
 
     def _create(self) -> None:
@@ -180,7 +184,7 @@ class Catalog:
 
     def put_file(self, file: FileEntry) -> None:
         """Adds a finished file."""
-        self._execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?)", _values(file))
+        self._execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)", _values(file))
 
     def forget_file(self, warc: str) -> None:
         """Removes the rows of all captures and rendered pages in a file."""
@@ -281,9 +285,31 @@ class Catalog:
         """Returns the finished files by name."""
         return {row[0]: FileEntry(*row) for row in self._rows("SELECT * FROM files")}
 
+    def files_of(self, run: str) -> list[FileEntry]:
+        """Returns the finished files of a run by their names, in the order of the names."""
+        rows = self._rows(
+            "SELECT * FROM files WHERE name BETWEEN ?1 || '-00000' AND ?1 || '-99999~'"
+            " ORDER BY name",
+            (run,),
+        )
+        return [FileEntry(*row) for row in rows if run_of(row[0]) == run]
+
     def ids(self, warc: str) -> set[str]:
         """Returns the ids of the captures in a file."""
         return {row[0] for row in self._rows("SELECT id FROM captures WHERE warc = ?", (warc,))}
+
+    def leaves(self, warc: str) -> dict[str, str]:
+        """Returns the leaves of the captures in a file by their ids, in the file's order."""
+        return dict(
+            self._rows("SELECT id, leaf FROM captures WHERE warc = ? ORDER BY offset", (warc,))
+        )
+
+    def end_before(self, warc: str, offset: int) -> int:
+        """Returns where the last capture ends that stands before `offset` in a file, else 0."""
+        query = (
+            "SELECT coalesce(max(offset + length), 0) FROM captures WHERE warc = ? AND offset < ?"
+        )
+        return int(self._rows(query, (warc, offset))[0][0])
 
     def warcs(self) -> list[str]:
         """Returns the names of all files that hold captures."""

@@ -5,18 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from dataclasses import dataclass, fields
+from collections import defaultdict
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, get_args
 
 from archive.errors import Damaged
 from archive.fields import address, parse_fields
-from archive.members import Flaw, Record, records
+from archive.members import Flaw, Record
+from archive.merkle import leaf_hash
 from archive.model import Capture, PortalRecord, Rendering, Role, Run
 from archive.records import FIELDS_TYPE, JSON_TYPE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from pathlib import Path
 
 RUN_COUNTS = ("requests", "found", "new", "unchanged", "failed")
 
@@ -26,7 +27,8 @@ class Entry:
     """A row of the catalog: the capture and what only the archive itself needs to know of it.
 
     `request` is `request_key` of the exchange, `record` the WARC-Record-ID of the response or
-    revisit, `payload` the WARC-Payload-Digest that record states.
+    revisit, `payload` the WARC-Payload-Digest that record states, `leaf` what stands for the
+    capture in the Merkle tree of its run (see `archive.records.Group`).
     """
 
     capture: Capture
@@ -35,6 +37,7 @@ class Entry:
     payload: str
     etag: str | None = None
     last_modified: str | None = None
+    leaf: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,34 +189,36 @@ Item = Entry | RunEntry | RenderingEntry | Flaw
 """What records say, or what is wrong with them."""
 
 
-def entries(path: Path) -> Iterator[Item]:
-    """Reads what a finished WARC file says: captures and runs in file order, flaws in place."""
-    for item, _ in interpret(records(path), path.name):
-        yield item
-
-
 def interpret(items: Iterable[Record | Flaw], warc: str) -> Iterator[tuple[Item, Record | None]]:
     """Tells captures, rendered pages and runs from the records of the file `warc`.
 
     Each comes with its record (the response or revisit, for a capture); None for a flaw.
     """
     stated: dict[str, tuple[dict[str, str], int]] = {}
+    heads: dict[str, list[bytes]] = defaultdict(list)
     for record in items:
         if isinstance(record, Flaw):
             yield record, None
             continue
+        if answer := record.headers.get("warc-concurrent-to"):
+            heads[answer].append(record.head)
         try:
             if record.kind == "metadata" and record.headers.get("content-type") == JSON_TYPE:
                 yield _from_facts(record.block), record
             elif record.kind == "metadata" and record.headers.get("content-type") == FIELDS_TYPE:
-                answer = record.headers["warc-concurrent-to"]
-                stated[answer] = (parse_fields(record.block), record.offset)
+                stated[record.headers["warc-concurrent-to"]] = (
+                    parse_fields(record.block),
+                    record.offset,
+                )
             elif record.kind in _PLACED:
-                known, _ = stated.pop(record.headers["warc-record-id"], (None, 0))
+                name = record.headers["warc-record-id"]
+                leaf = leaf_hash(*heads.pop(name, ()), record.head).hex()
+                known, _ = stated.pop(name, (None, 0))
                 if known is None:
                     yield _odd(record, "an answer without the metadata record that places it"), None
                 else:
-                    yield _PLACED[record.kind](known, record, warc), record
+                    found = _PLACED[record.kind](known, record, warc)
+                    yield replace(found, leaf=leaf) if isinstance(found, Entry) else found, record
         except (KeyError, TypeError, ValueError) as error:
             yield _odd(record, f"a {record.kind} record cannot be understood: {error}"), None
     for _, offset in stated.values():

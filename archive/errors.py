@@ -11,5 +11,9 @@ class Damaged(ArchiveError):  # noqa: N818 - says a state of the archive, not a 
     """What is kept does not match its own digest, or cannot be read any more."""
 
 
+class OutOfDate(ArchiveError):  # noqa: N818 - the same
+    """The catalog is an earlier version's; it is made again from the WARC files."""
+
+
 class Busy(ArchiveError):  # noqa: N818 - the same
     """Another process has the archive open, and this needs it alone."""

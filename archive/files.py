@@ -27,11 +27,15 @@ _RUN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 @dataclass(frozen=True, slots=True)
 class FileEntry:
-    """A finished WARC file as the catalog knows it: name, size in bytes, SHA-256 of the whole."""
+    """A finished WARC file as the catalog knows it.
+
+    Its name, size in bytes, SHA-256 of the whole, and how many whole records it holds.
+    """
 
     name: str
     bytes: int
     sha256: str
+    records: int
 
 
 def check_run_id(run: str) -> str:
@@ -70,11 +74,37 @@ def unfinished(folder: Path) -> list[Path]:
     return sorted(path for path in found if _NAME.fullmatch(path.name.removesuffix(OPEN)))
 
 
-def fingerprint(path: Path) -> FileEntry:
-    """Returns size and SHA-256 of a finished file."""
+def fingerprint(path: Path, records: int) -> FileEntry:
+    """Returns size and SHA-256 of a finished file in which `records` were counted."""
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-        return FileEntry(path.name, file.tell(), digest)
+        return FileEntry(path.name, file.tell(), digest, records)
+
+
+def run_of(warc: str) -> str:
+    """Returns the run a WARC file belongs to by its name, "" where that is not a WARC file's."""
+    found = _NAME.fullmatch(warc)
+    return found[1] if found else ""
+
+
+def write_whole(path: Path, data: bytes, mode: int = 0o644) -> None:
+    """Writes a small file so that it is there whole or not at all, also after a power cut.
+
+    Raises:
+        OSError: if it cannot be written.
+    """
+    aside = path.with_name(f"{path.name}.{os.getpid()}.part")
+    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(path)
+    except BaseException:
+        aside.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
 
 
 def sync_folder(folder: Path) -> None:
@@ -103,6 +133,7 @@ class WarcFile:
                 break
             serial += 1
         self._digest = hashlib.sha256()
+        self._records = 0
         self.size = 0
 
     def _create(self) -> bool:
@@ -122,14 +153,15 @@ class WarcFile:
         sync_folder(self._folder)
         return True
 
-    def append(self, data: bytes) -> int:
-        """Appends `data`, returns the offset where it begins; not durable before `sync`."""
+    def append(self, data: bytes, records: int = 0) -> int:
+        """Appends so many records, returns where they begin; not durable before `sync`."""
         offset = self.size
         view = memoryview(data)
         while view:
             view = view[os.write(self._descriptor, view) :]
         self._digest.update(data)
         self.size += len(data)
+        self._records += records
         return offset
 
     def sync(self) -> None:
@@ -139,12 +171,12 @@ class WarcFile:
     @contextmanager
     def all_or_nothing(self) -> Iterator[None]:
         """Drops what was appended inside if that ends with an exception, durable or not."""
-        size, digest = self.size, self._digest.copy()
+        size, digest, records = self.size, self._digest.copy(), self._records
         try:
             yield
         except BaseException:
             self._take_back(size)
-            self._digest = digest
+            self._digest, self._records = digest, records
             raise
 
     def _take_back(self, size: int) -> None:
@@ -158,7 +190,7 @@ class WarcFile:
         self._path.rename(self._folder / self.name)
         sync_folder(self._folder)
         os.close(self._descriptor)
-        return FileEntry(self.name, self.size, self._digest.hexdigest())
+        return FileEntry(self.name, self.size, self._digest.hexdigest(), self._records)
 
 
 def _same(path: Path, descriptor: int) -> bool:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, BinaryIO, Literal
 from archive.errors import Damaged
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 FlawKind = Literal["checksum", "cut off", "not a record", "record length"]
@@ -33,13 +33,17 @@ _HEADER = re.compile(r"([^\s:]+):[ \t]*(.*)")
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One WARC record: where its gzip member lies in the file, its headers (names lower), block."""
+    """One WARC record: where its gzip member lies in the file, its headers (names lower), block.
+
+    `head` is the header as it stands there, with the blank line that ends it.
+    """
 
     offset: int
     length: int
     kind: str
     headers: dict[str, str]
     block: bytes
+    head: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,21 @@ def records(path: Path) -> Iterator[Record | Flaw]:
             item = _member(file, offset)
             yield item
             offset = item.offset + item.length if item.length else _resume(file, offset + 1, size)
+
+
+class Counted:
+    """Passes records and flaws on and counts the records."""
+
+    def __init__(self, items: Iterable[Record | Flaw]) -> None:
+        """Counts nothing yet."""
+        self._items = items
+        self.records = 0
+
+    def __iter__(self) -> Iterator[Record | Flaw]:
+        """Yields what it was given."""
+        for item in self._items:
+            self.records += isinstance(item, Record)
+            yield item
 
 
 def read_record(path: Path, offset: int) -> Record:
@@ -126,7 +145,7 @@ def _parse(data: bytes, offset: int, length: int) -> Record | Flaw:
     if stated != str(len(block)) or data[-4:] != b"\r\n\r\n" or len(data) < start + 4:
         message = f"the record says {stated or 'no'} bytes and holds {len(data) - start - 4}"
         return Flaw(offset, "record length", message, length)
-    return Record(offset, length, headers.get("warc-type", ""), headers, block)
+    return Record(offset, length, headers.get("warc-type", ""), headers, block, data[:start])
 
 
 def _resume(file: BinaryIO, position: int, size: int) -> int:

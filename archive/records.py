@@ -22,6 +22,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from archive.fields import dump_fields, header_lines, ip_address
+from archive.merkle import leaf_hash
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,12 +64,26 @@ class Referred:
     fetched_at: str
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The records of an exchange as written: where the last one begins, and the capture's leaf.
+
+    The leaf (64 hex digits) is over the headers of the three records in their order; each header
+    states the SHA-256 of its block, so the leaf stands for every byte of them.
+    """
+
+    start: int
+    leaf: str
+
+
 class RecordWriter:
     """Serialises records into memory, each its own gzip member; `take` hands the bytes over."""
 
     def __init__(self) -> None:
         """Starts with nothing written."""
         self._buffer = BytesIO()
+        self.records = 0
+        """How many were written in all."""
 
     def take(self) -> bytes:
         """Returns what was written since the last call."""
@@ -88,10 +103,13 @@ class RecordWriter:
         content_type: str,
         body: bytes,
         http_head: bytes | None = None,
-    ) -> None:
+    ) -> bytes:
         """Writes one record; `http_head` is the status or request line with its headers.
 
         Digests that `headers` give already are not computed again.
+
+        Returns:
+            The record's own header, with the blank line that ends it.
         """
         head = http_head or b""
         block = () if kind == "revisit" else (body,)
@@ -114,6 +132,8 @@ class RecordWriter:
         record.payload_length = len(body)
         member = _Member(self._buffer, _level(body))
         WARCWriter(member, gzip=False, warc_version=VERSION).write_record(record)
+        self.records += 1
+        return member.head
 
     def write_warcinfo(self, record: str, name: str, date: str, fields: Mapping[str, str]) -> None:
         """Writes the record that opens a file and says who wrote it, for which run."""
@@ -140,8 +160,8 @@ class RecordWriter:
         *,
         payload: str,
         revisit: Referred | None,
-    ) -> int:
-        """Writes the group of an exchange; returns where in the buffer its last record begins.
+    ) -> Group:
+        """Writes the group of an exchange.
 
         `payload` is the digest of the body that the response holds or the revisit stands for.
         """
@@ -153,9 +173,9 @@ class RecordWriter:
         with_it = {"WARC-Record-ID": new_record_id(), **common, "WARC-Concurrent-To": record}
         request_type = "application/http; msgtype=request"
         head = request_head(exchange)
-        self.write("request", with_it, request_type, exchange.request_body, head)
+        heads = [self.write("request", with_it, request_type, exchange.request_body, head)]
         with_it["WARC-Record-ID"] = new_record_id()
-        self.write("metadata", with_it, FIELDS_TYPE, dump_fields(fields))
+        heads.append(self.write("metadata", with_it, FIELDS_TYPE, dump_fields(fields)))
         start = self.size
         headers = {
             "WARC-Record-ID": record,
@@ -176,8 +196,8 @@ class RecordWriter:
         kind = "revisit" if revisit else "response"
         response_type = "application/http; msgtype=response"
         body = b"" if revisit else exchange.body
-        self.write(kind, headers, response_type, body, response_head(exchange))
-        return start
+        heads.append(self.write(kind, headers, response_type, body, response_head(exchange)))
+        return Group(start, leaf_hash(*heads).hex())
 
     def write_rendering(
         self,
@@ -252,8 +272,11 @@ class _Member:
     def __init__(self, out: BytesIO, level: int) -> None:
         self._out = out
         self._deflate = zlib.compressobj(level, zlib.DEFLATED, zlib.MAX_WBITS | 16)
+        self.head = b""
+        """What was written first: the record's header."""
 
     def write(self, data: bytes) -> None:
+        self.head = self.head or data
         self._out.write(self._deflate.compress(data))
 
     def flush(self) -> None:

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Self
 from archive import files
 from archive.catalog import Catalog
 from archive.entries import RUN_COUNTS, request_key
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, OutOfDate
 from archive.exchange import clean, clean_rendered
 from archive.locks import Use, one_at_a_time
 from archive.model import Run
+from archive.proving import Prover, stamp
 from archive.reading import Reader
+from archive.stamping import address
 from archive.upkeep import make_good
 from archive.writer import ROTATE_AT, Writer
 
@@ -73,8 +75,9 @@ class Archive:
         self._writer: Writer | None = None
         self._use: Use | None = None
         self._software = _software()
+        self._written: set[str] = set()
         self.problems: list[str] = []
-        """What could not be made good on opening, one line each."""
+        """What could not be made good on opening, nor signed or stamped since, one line each."""
         if readonly:
             self._catalog = Catalog(data / "catalog.db", readonly=True)
             return
@@ -94,9 +97,15 @@ class Archive:
             if rebuild:
                 with use.alone():
                     self._delete_catalog()
-            self._catalog = Catalog(self._data / "catalog.db")
+            try:
+                self._catalog = Catalog(self._data / "catalog.db")
+            except OutOfDate:
+                with use.alone():
+                    self._delete_catalog()
+                self._catalog = Catalog(self._data / "catalog.db")
             try:
                 self.problems = make_good(self._folder, self._catalog)
+                self.problems += self._prover().prove("upkeep")
             except BaseException:
                 self._catalog.close()
                 raise
@@ -119,6 +128,7 @@ class Archive:
         with self._lock:
             try:
                 self._stop_writing()
+                self._prove("close")
             finally:
                 self._catalog.close()
                 if self._use:
@@ -177,6 +187,8 @@ class Archive:
             done = _with_counts(known, finished or _now(), counts)
             self._writer.finish_run(done)
             self._stop_writing()
+            self._prove("finish")
+            self._stamp()
             return done
 
     def runs(self) -> list[Run]:
@@ -348,7 +360,28 @@ class Archive:
         writer, self._writer = self._writer, None
         if writer:
             writer.drain()
-            writer.close()
+            try:
+                writer.close()
+            finally:
+                self._written |= writer.finished
+
+    def _prover(self) -> Prover:
+        return Prover(self._data, self._catalog, self._software)
+
+    def _prove(self, occasion: str) -> None:
+        """Signs what is due, where this archive wrote anything."""
+        if self._use and self._written:
+            with one_at_a_time(self._folder):
+                self.problems += self._prover().prove(occasion, frozenset(self._written))
+            self._written.clear()
+
+    def _stamp(self) -> None:
+        """Has it stamped where an authority is configured; failing at that is no failed run."""
+        try:
+            if url := address():
+                self.problems += stamp(self._data, url)
+        except ArchiveError as error:
+            self.problems.append(f"no time stamp: {error}")
 
     def _writing(self) -> Writer:
         with self._lock:

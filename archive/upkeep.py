@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archive import files
-from archive.entries import Entry, RenderingEntry, RunEntry, entries
-from archive.members import Flaw
+from archive.entries import Entry, RenderingEntry, RunEntry, interpret
+from archive.members import Counted, Flaw, records
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,7 +34,8 @@ def _index(path: Path, catalog: Catalog) -> list[str]:
     with catalog.writing():
         before = catalog.ids(path.name)
         catalog.forget_file(path.name)
-        for item in entries(path):
+        counted = Counted(records(path))
+        for item, _ in interpret(counted, path.name):
             if isinstance(item, Flaw):
                 problems.append(f"{path.name}: at {item.offset}: {item.message}")
             elif isinstance(item, RunEntry):
@@ -46,7 +47,7 @@ def _index(path: Path, catalog: Catalog) -> list[str]:
                 problems += _index_capture(item, catalog)
         lost = sorted(before - catalog.ids(path.name))
         problems += (f"{path.name}: capture {capture} is not in the file" for capture in lost)
-        catalog.put_file(files.fingerprint(path))
+        catalog.put_file(files.fingerprint(path, counted.records))
     return problems
 
 

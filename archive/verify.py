@@ -143,7 +143,7 @@ class _Check:
     def _file(self, path: Path) -> Iterator[Finding]:
         if self._catalog:
             known = self._catalog.files().get(path.name)
-            is_now = files.fingerprint(path)
+            is_now = files.fingerprint(path, known.records if known else 0)
             if known is None:
                 yield Finding("file unknown", path.name, "the catalog does not know it")
             elif known != is_now:

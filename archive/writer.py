@@ -60,6 +60,8 @@ class Writer:
         self._warcinfo = ""
         self._queue: deque[_Waiting] = deque()
         self._queued = 0
+        self.finished: set[str] = set()
+        """The names of the files it has written and finished."""
         self._closing = False
         self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._work, name="archive-writer", daemon=True)
@@ -108,7 +110,7 @@ class Writer:
             out = RecordWriter()
             out.write_run(self._warcinfo, run.finished or run.started, to_facts(run))
             with file.all_or_nothing(), self._catalog.writing():
-                file.append(out.take())
+                file.append(out.take(), out.records)
                 file.sync()
                 self._catalog.put_run(run)
 
@@ -172,15 +174,15 @@ class Writer:
         entry, revisit = entry_of(exchange, self.run.id, record, earlier, self._taken)
         out = RecordWriter()
         fields = to_fields(entry, self._software)
-        start = out.write_exchange(
+        group = out.write_exchange(
             exchange, record, self._warcinfo, fields, payload=entry.payload, revisit=revisit
         )
         data = out.take()
-        offset = file.append(data) + start
+        offset = file.append(data, out.records) + group.start
         capture = dataclasses.replace(
-            entry.capture, warc=file.name, offset=offset, length=len(data) - start
+            entry.capture, warc=file.name, offset=offset, length=len(data) - group.start
         )
-        self._catalog.add(dataclasses.replace(entry, capture=capture))
+        self._catalog.add(dataclasses.replace(entry, capture=capture, leaf=group.leaf))
         return capture
 
     def _write_rendering(self, file: WarcFile, page: RenderedPage) -> Rendering:
@@ -198,7 +200,7 @@ class Writer:
         fields = rendering_fields(rendering, self._software)
         start = out.write_rendering(rendering, made_of.record, self._warcinfo, fields, page.markup)
         data = out.take()
-        offset = file.append(data) + start
+        offset = file.append(data, out.records) + start
         rendering = dataclasses.replace(
             rendering, warc=file.name, offset=offset, length=len(data) - start
         )
@@ -243,7 +245,7 @@ class Writer:
                 },
             )
             out.write_run(self._warcinfo, self.run.started, to_facts(self.run, self._portals))
-            file.append(out.take())
+            file.append(out.take(), out.records)
             file.sync()
             self._file = file
         return self._file
@@ -253,6 +255,7 @@ class Writer:
         entry = file.close()
         with self._catalog.writing():
             self._catalog.put_file(entry)
+        self.finished.add(entry.name)
 
 
 def _size(item: Exchange | RenderedPage) -> int:

@@ -99,6 +99,7 @@ class Session:
             self.archive.close()
         except ArchiveError as error:
             self.summary.problems.append(str(error))
+        self.summary.problems += self.archive.problems
         return self.summary
 
 

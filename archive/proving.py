@@ -1,0 +1,170 @@
+"""Signing what a run has kept: which manifests are due, and making them.
+
+A manifest is due when a run has ended or its writer has left it. What a process did not write
+itself is signed only where its run has no manifest of its end yet: a file that turns up later
+under the name of a run that was signed stays unsigned, and is found by `verify`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from archive import files, keys, log, manifest, stamping
+from archive.entries import RUN_COUNTS
+from archive.errors import ArchiveError, Damaged
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from archive.catalog import Catalog
+    from archive.manifest import SignedFile
+    from archive.model import Run
+
+_WAITING = ".due"
+"""A manifest that is written but not in the log yet; the log comes first."""
+ROOTS = "tsa-roots.pem"
+"""The root certificates the time stamps were checked against, beside the keys."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prover:
+    """Makes the manifests of a data folder that are due; call under the lock on `warc/`."""
+
+    data: Path
+    catalog: Catalog
+    software: str
+
+    @property
+    def _folder(self) -> Path:
+        return self.data / "warc"
+
+    def prove(self, occasion: str, own: frozenset[str] = frozenset()) -> Iterator[str]:
+        """Makes what is due; `own` are the files that this process wrote and finished.
+
+        Yields:
+            What could not be signed, a line each.
+        """
+        try:
+            self._complete()
+            for run in self.catalog.runs():
+                if (due := self._due(run, own)) is not None:
+                    self._sign(run, due, occasion)
+        except (ArchiveError, OSError) as error:
+            yield f"the run's manifest was not signed: {error}"
+
+    def _complete(self) -> None:
+        """Puts manifests in place that the log knows and a killed process left aside."""
+        for path in self._folder.glob(f"*{_WAITING}"):
+            known = {entry.said.get("sha256") for entry in log.read(self.data)[0]}
+            if manifest.sha256(path.read_bytes()) in known:
+                path.rename(path.with_name(path.name.removesuffix(_WAITING)))
+            else:
+                path.unlink()
+
+    def _due(self, run: Run, own: frozenset[str]) -> tuple[SignedFile, ...] | None:
+        """Returns the files to be listed, None where no manifest is due."""
+        ended = (self._folder / manifest.name_of(run.id, None)).exists()
+        mine = {name for name in own if files.run_of(name) == run.id}
+        if ended and not mine:
+            return None
+        if any(files.run_of(p.name.removesuffix(files.OPEN)) == run.id for p in self._unfinished()):
+            return None  # whoever finishes that file signs
+        earlier = next(manifest.newest(self._folder, run.id), None)
+        listed = earlier.files if earlier else ()
+        there = {file.entry.name for file in listed}
+        new = [
+            manifest.SignedFile(entry, self.catalog.leaves(entry.name))
+            for entry in self.catalog.files_of(run.id)
+            if entry.name not in there and (not ended or entry.name in mine)
+        ]
+        if not new and (ended or not run.finished or not listed):
+            return None
+        return (*listed, *new)
+
+    def _unfinished(self) -> list[Path]:
+        return files.unfinished(self._folder)
+
+    def _sign(self, run: Run, listed: tuple[SignedFile, ...], occasion: str) -> None:
+        name = self._free_name(run)
+        entries, _ = log.read(self.data)
+        if any(e.said.get("what") == "manifest" and e.said.get("name") == name for e in entries):
+            raise ArchiveError(f"{name} was signed before and is gone; bring it back")
+        key = keys.signing_key(self.data)
+        if not entries:
+            entries_head = log.append(self.data, "key", key=key.public.id)
+        else:
+            entries_head = log.head(entries)
+        made = manifest.Manifest(
+            run=run.id,
+            started=run.started,
+            finished=run.finished,
+            counts={count: getattr(run, count) for count in RUN_COUNTS},
+            occasion=occasion,
+            made=log.now(),
+            software=self.software,
+            key=key.public.id,
+            log=entries_head,
+            root=manifest.root_of(listed),
+            files=listed,
+        )
+        data = manifest.dump(made)
+        path = self._folder / name
+        waiting = path.with_name(name + _WAITING)
+        files.write_whole(manifest.beside(path, manifest.SIGNATURE), key.sign(data))
+        files.write_whole(waiting, data)
+        log.append(self.data, "manifest", name=name, sha256=manifest.sha256(data), root=made.root)
+        waiting.rename(path)
+        files.sync_folder(self._folder)
+
+    def _free_name(self, run: Run) -> str:
+        final = manifest.name_of(run.id, None)
+        if run.finished and not (self._folder / final).exists():
+            return final
+        part = 0
+        while (self._folder / manifest.name_of(run.id, part)).exists():
+            part += 1
+        return manifest.name_of(run.id, part)
+
+
+# Time stamps
+
+
+def roots(data: Path, given: Path | None = None) -> Path | None:
+    """Returns the file of root certificates: as given, from the environment, as kept, or none."""
+    kept = data / keys.FOLDER / ROOTS
+    return given or stamping.roots_named() or (kept if kept.is_file() else None)
+
+
+def stamp(data: Path, url: str, given: Path | None = None) -> Iterator[str]:
+    """Has every signed manifest stamped that is not; one failure ends it, as all would fail.
+
+    Args:
+        data: the data folder.
+        url: the address of the authority.
+        given: a PEM file with its root certificates.
+
+    Yields:
+        What went wrong, a line each.
+    """
+    folder = data / "warc"
+    due = [path for path in manifest.paths(folder)
+           if not manifest.beside(path, manifest.STAMP).exists()]  # fmt: skip
+    try:
+        named = roots(data, given)
+        trusted = stamping.roots(named)
+        for path in due:
+            signature = manifest.beside(path, manifest.SIGNATURE).read_bytes()
+            imprinted = path.read_bytes() + signature
+            answer = stamping.request(url, imprinted, trusted)
+            held = stamping.check(answer, imprinted, trusted)
+            target = manifest.beside(path, manifest.STAMP)
+            files.write_whole(target, answer)
+            log.append(data, "stamp", name=target.name, sha256=manifest.sha256(answer),
+                       at=held.at, by=held.by)  # fmt: skip
+        kept = data / keys.FOLDER / ROOTS
+        if due and named and not kept.exists():
+            files.write_whole(kept, named.read_bytes())
+    except (ArchiveError, Damaged, OSError) as error:
+        yield f"no time stamp: {error}; `nianbao verify --stamp` asks again"
