@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from archive.stores import StoredFile
+
 FlawKind = Literal["checksum", "cut off", "not a record", "record length"]
 """checksum: a gzip member does not match its own CRC or is not deflate at all · cut off: the file
 ends inside a member · not a record: the member holds no WARC record · record length: the record's
@@ -86,7 +88,7 @@ class Counted:
             yield item
 
 
-def read_record(path: Path, offset: int) -> Record:
+def read_record(path: Path | StoredFile, offset: int) -> Record:
     """Returns the record whose gzip member begins at `offset`.
 
     Raises:

@@ -6,13 +6,13 @@ import hashlib
 import http
 from typing import TYPE_CHECKING
 
-from archive import files
 from archive.encoding import decode
 from archive.entries import Answer, parse_answer
 from archive.errors import ArchiveError, Damaged
 from archive.fields import header
 from archive.members import Record, read_record
 from archive.model import StoredResponse
+from archive.sending import locate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,7 +62,7 @@ class Reader:
 
     def _record(self, at: Capture | Rendering) -> Record:
         try:
-            return read_record(files.locate(self._folder, at.warc), at.offset)
+            return read_record(locate(self._folder, at.warc), at.offset)
         except OSError as error:
             raise ArchiveError(f"{at.warc} cannot be read: {error}") from error
 

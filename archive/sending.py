@@ -1,0 +1,163 @@
+"""The store an archive sends its finished files to: chosen once, kept in the data folder."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from archive import files
+from archive.errors import ArchiveError
+from archive.stores import Store, StoredFile, StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+SETTING = "store.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Where finished files go, and whether they stay in the data folder too."""
+
+    url: str
+    stay: bool = True
+
+
+@dataclass(slots=True)
+class Sent:
+    """What one sending did: files and bytes sent, copies removed, what went wrong."""
+
+    files: int = 0
+    bytes: int = 0
+    removed: int = 0
+    problems: list[str] = field(default_factory=list)
+
+
+def setting(data: Path) -> Setting | None:
+    """Returns the store chosen for a data folder, None where there is none.
+
+    Raises:
+        StoreError: if what is kept of it is not readable.
+    """
+    path = data / SETTING
+    try:
+        return _parsed(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise StoreError(f"{path} is not readable: choose the store again") from error
+
+
+@lru_cache(maxsize=8)
+def _parsed(content: bytes) -> Setting:
+    told = json.loads(content)
+    return Setting(str(told["url"]), bool(told["stay"]))
+
+
+@lru_cache(maxsize=8)
+def _store(url: str) -> Store:
+    return Store(url)
+
+
+def choose(data: Path, url: str | None, *, stay: bool = True) -> None:
+    """Chooses the store of a data folder, none by `None`; nothing is sent or removed yet.
+
+    Raises:
+        StoreError: if the store cannot be used or does not answer.
+        OSError: if the data folder cannot be written.
+    """
+    path = data / SETTING
+    if url is None:
+        path.unlink(missing_ok=True)
+        return
+    url = url.rstrip("/")
+    Store(url).sizes()
+    told = {"url": url, "stay": stay}
+    files.write_whole(path, (json.dumps(told, indent=2) + "\n").encode())
+
+
+def stored(data: Path) -> list[StoredFile]:
+    """Returns the WARC files that are in the store of a data folder and not in the folder.
+
+    Raises:
+        StoreError: if the store does not answer.
+    """
+    chosen = setting(data)
+    if not chosen:
+        return []
+    here = {path.name for path in files.finished(data / "warc")}
+    store = _store(chosen.url)
+    return [
+        StoredFile(name, size, store)
+        for name, size in sorted(store.sizes().items())
+        if files.run_of(name) and name not in here
+    ]
+
+
+def locate(folder: Path, name: str) -> Path | StoredFile:
+    """Returns the WARC file `name`: from the data folder, else from its store.
+
+    Raises:
+        ArchiveError: if it is in neither, or `name` is not the name of a WARC file.
+    """
+    try:
+        return files.locate(folder, name)
+    except ArchiveError:
+        chosen = setting(folder.parent) if files.run_of(name) else None
+        if not chosen:
+            raise
+    return _store(chosen.url).file(name)
+
+
+def send(data: Path, tell: Callable[[str, int], None] = lambda _name, _size: None) -> Sent:
+    """Sends every finished WARC file the store lacks, and reads each back.
+
+    A file of which the store holds another version is never overwritten: that is a problem to
+    look at. Where files do not stay, the local copy goes once the store has given it back whole.
+
+    Args:
+        data: the data folder.
+        tell: called with name and bytes of each file before it is sent.
+
+    Raises:
+        StoreError: if the store does not answer at all.
+    """
+    sent = Sent()
+    chosen = setting(data)
+    if not chosen:
+        return sent
+    store = _store(chosen.url)
+    there = store.sizes()
+    for path in files.finished(data / "warc"):
+        try:
+            _send_one(path, store, there.get(path.name), sent, tell)
+            if not chosen.stay:
+                _remove(path, store)
+                sent.removed += 1
+        except (StoreError, OSError) as error:
+            sent.problems.append(str(error))
+    return sent
+
+
+def _send_one(
+    path: Path, store: Store, there: int | None, sent: Sent, tell: Callable[[str, int], None]
+) -> None:
+    size = path.stat().st_size
+    if there == size:
+        return
+    if there is not None:
+        raise StoreError(f"{store.url}: {path.name} has {there} bytes there and {size} here")
+    tell(path.name, size)
+    store.send(path)
+    sent.files += 1
+    sent.bytes += size
+
+
+def _remove(path: Path, store: Store) -> None:
+    """Removes the local copy if the store's is the same; what differs stays."""
+    if store.digest(path.name).hex() != files.fingerprint(path, 0).sha256:
+        raise StoreError(f"{store.url}: {path.name} is not what is here; the copy here stays")
+    path.unlink()
