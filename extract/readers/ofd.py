@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import posixpath
 from typing import TYPE_CHECKING
 
 from extract.model import Document
 from extract.package import Package, PackageError, find, local, parse_xml, value
 from extract.readers.ofd_page import OfdPage, numbers
+from extract.readers.ofd_resources import OfdResources, join
 from extract.readers.pdf.reading import _blocks as blocks_of
 from extract.readers.pdf.reading import is_picture
 from extract.readers.pdf.tables import tables_of
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lxml import etree
-
-    from extract.readers.pdf.marks import PageMarks
 
 _MOST_PAGES = 300
 _A4 = [0.0, 0.0, 210.0, 297.0]
@@ -36,25 +34,35 @@ def read_ofd(data: bytes) -> Document:
         be read yields a document without blocks that says why. Never raises.
     """
     try:
-        file = _File(Package(data))
-        pages = list(file.pages())
+        file = OfdFile(Package(data))
+        pages = [page.marks() for page in file.pages()]
     except PackageError as error:
         return Document(OFD, problems=(f"the OFD file cannot be read: {error}",))
     problems = list(file.problems)
     for marks in pages:
         problems += marks.problems
         if is_picture(marks):
-            problems.append(f"page {marks.number} is a picture and was not read")
+            problems.append(unread_picture(marks.number))
     if not pages and not problems:
         problems.append("the OFD file has no pages")
     blocks = blocks_of([tables_of(marks) for marks in pages])
     return Document(OFD, blocks, len(pages), problems=tuple(problems))
 
 
-class _File:
-    """The package's first document: its pages and the templates that lie under them."""
+def unread_picture(page: int) -> str:
+    """The problem of a page that is a picture."""
+    return f"page {page} is a picture and was not read"
+
+
+class OfdFile:
+    """The package's first document: its pages, the templates under them, its resources."""
 
     def __init__(self, package: Package) -> None:
+        """Find the document in the package.
+
+        Raises:
+            PackageError: there is none, or its parts are damaged.
+        """
         self._package = package
         self.problems: list[str] = []
         bodies = [each for each in self._part("OFD.xml") if local(each) == "DocBody"]
@@ -63,17 +71,18 @@ class _File:
             raise PackageError("it holds no document")
         if len(bodies) > 1:
             self.problems.append(f"only the first of {len(bodies)} documents in it was read")
-        self._root = _join("OFD.xml", (root.text or "").strip())
+        self._root = join("OFD.xml", (root.text or "").strip())
         self._document = self._part(self._root)
         common = find(self._document, "CommonData")
         self._box = _box(find(common, "PageArea")) or _A4
+        self.resources = OfdResources(package, self._root, common)
         self._templates = {
-            value(each, "ID"): _join(self._root, value(each, "BaseLoc"))
+            value(each, "ID"): join(self._root, value(each, "BaseLoc"))
             for each in (() if common is None else common)
             if local(each) == "TemplatePage"
         }
 
-    def pages(self) -> Iterator[PageMarks]:
+    def pages(self) -> Iterator[OfdPage]:
         """What each page draws, its template first; a damaged page is named and left out."""
         listed = find(self._document, "Pages")
         pages = [] if listed is None else [each for each in listed if local(each) == "Page"]
@@ -81,8 +90,9 @@ class _File:
             self.problems.append(f"only the first {_MOST_PAGES} of {len(pages)} pages were read")
         for number, each in enumerate(pages[:_MOST_PAGES], 1):
             try:
-                content = self._part(_join(self._root, value(each, "BaseLoc")))
-                page = OfdPage(number, _box(find(content, "Area")) or self._box)
+                content = self._part(join(self._root, value(each, "BaseLoc")))
+                box = _box(find(content, "Area")) or self._box
+                page = OfdPage(number, box, self.resources.composite)
                 for layer in content:
                     if local(layer) == "Template":
                         under = self._templates.get(value(layer, "TemplateID"), "")
@@ -91,15 +101,10 @@ class _File:
             except PackageError as error:
                 self.problems.append(f"page {number} was not read: {error}")
             else:
-                yield page.marks()
+                yield page
 
     def _part(self, name: str) -> etree._Element:
         return parse_xml(self._package.read(name))
-
-
-def _join(base: str, target: str) -> str:
-    """The name of a part that another part points to; never a path of this machine."""
-    return posixpath.normpath(posixpath.join("/", posixpath.dirname(base), target)).lstrip("/")
 
 
 def _box(area: etree._Element | None) -> list[float] | None:

@@ -13,7 +13,7 @@ from extract.readers.pdf.marks import ASCENT, DESCENT, SLANT, PageMarks, no_boxe
 from extract.readers.pdf.shapes import bounds, rules_of_path, thin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from lxml import etree
 
@@ -26,6 +26,8 @@ _MOST_CHARACTERS = 100_000
 _MOST_TOKENS = 400_000
 _SMALL_PICTURE = 8.0
 """Points: a picture narrower or lower than this is an ornament."""
+_DEEPEST, _MOST_COMPOSITES = 8, 1000
+"""Composite drawings within one another, and on a page."""
 _OPERANDS = {"S": 2, "M": 2, "L": 2, "Q": 4, "B": 6, "A": 7, "C": 0}
 _CURVES = frozenset("QBA")
 
@@ -35,11 +37,28 @@ Matrix = tuple[float, float, float, float, float, float]
 class OfdPage:
     """Collects what the objects of a page draw; lengths in points from its top left."""
 
-    def __init__(self, number: int, box: Sequence[float]) -> None:
-        """Begin a page, counted from 1, whose physical box is x, y, width, height in mm."""
-        self._number = number
-        self._left, self._top, width, height = box
-        self._width, self._height = width * POINTS_A_MILLIMETRE, height * POINTS_A_MILLIMETRE
+    def __init__(
+        self,
+        number: int,
+        box: Sequence[float],
+        composite: Callable[[str], etree._Element | None] = lambda _: None,
+    ) -> None:
+        """Begin a page.
+
+        Args:
+            number: the page, counted from 1.
+            box: its physical box: x, y, width, height in mm.
+            composite: gives the content of a composite drawing by its id.
+        """
+        self.number = self._number = number
+        left, top, width, height = box
+        k = POINTS_A_MILLIMETRE
+        self._width, self._height = width * k, height * k
+        self._base: Matrix = (k, 0.0, 0.0, k, -left * k, -top * k)
+        self._composite = composite
+        self._depth = self._composites = 0
+        self.images: list[tuple[str, Matrix]] = []
+        """Each picture's resource, and where its unit square lies, in points."""
         self._texts: list[str] = []
         self._boxes: list[Box] = []
         self._turns: list[int] = []
@@ -64,7 +83,12 @@ class OfdPage:
             elif name in ("Content", "Layer", "PageBlock"):
                 self.draw(child)
             elif name == "CompositeObject":
-                self._problems[f"page {self._number}: a composite drawing was not read"] = None
+                self._draw_composite(child)
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """The page's width and height in points."""
+        return self._width, self._height
 
     def marks(self) -> PageMarks:
         """All that was drawn and stands on the page."""
@@ -83,17 +107,22 @@ class OfdPage:
             problems=tuple(self._problems),
         )
 
+    def _draw_composite(self, element: etree._Element) -> None:
+        content = self._composite(value(element, "ResourceID"))
+        self._composites += 1
+        if content is None or self._depth >= _DEEPEST or self._composites > _MOST_COMPOSITES:
+            self._problems[f"page {self._number}: a composite drawing was not read"] = None
+            return
+        before = self._base
+        self._base, self._depth = self._placed(element), self._depth + 1
+        self.draw(content)
+        self._base, self._depth = before, self._depth - 1
+
     def _placed(self, element: etree._Element) -> Matrix:
         """From the object's own millimetres to the page's points."""
-        matrix = numbers(value(element, "CTM"), 6) or [1.0, 0.0, 0.0, 1.0, 0.0, 0.0]
+        a, b, c, d, e, f = numbers(value(element, "CTM"), 6) or [1.0, 0.0, 0.0, 1.0, 0.0, 0.0]
         boundary = numbers(value(element, "Boundary"), 4) or [0.0] * 4
-        a, b, c, d, e, f = matrix
-        k = POINTS_A_MILLIMETRE
-        return (
-            *(a * k, b * k, c * k, d * k),
-            (e + boundary[0] - self._left) * k,
-            (f + boundary[1] - self._top) * k,
-        )
+        return _within(self._base, (a, b, c, d, e + boundary[0], f + boundary[1]))
 
     def _text(self, element: etree._Element) -> None:
         matrix = self._placed(element)
@@ -148,11 +177,16 @@ class OfdPage:
 
     def _picture(self, element: etree._Element) -> None:
         boundary = numbers(value(element, "Boundary"), 4)
-        if boundary:
-            x, y, width, height = (each * POINTS_A_MILLIMETRE for each in boundary)
-            x, y = x - self._left * POINTS_A_MILLIMETRE, y - self._top * POINTS_A_MILLIMETRE
-            if min(width, height) > _SMALL_PICTURE:
-                self._pictures.append((x, y, x + width, y + height))
+        if not boundary:
+            return
+        x, y, width, height = boundary
+        x0, top, x1, bottom = _bounds(self._base, ((x, y), (x + width, y + height)))
+        if min(x1 - x0, bottom - top) <= _SMALL_PICTURE:
+            return
+        self._pictures.append((x0, top, x1, bottom))
+        fills = (width, 0.0, 0.0, height, x, y)
+        square = self._placed(element) if value(element, "CTM") else _within(self._base, fills)
+        self.images.append((value(element, "ResourceID"), square))
 
 
 def numbers(text: str, count: int) -> list[float] | None:
@@ -164,6 +198,17 @@ def numbers(text: str, count: int) -> list[float] | None:
     if len(found) < count or not all(map(math.isfinite, found)):
         return None
     return found
+
+
+def _within(outer: Matrix, inner: Matrix) -> Matrix:
+    """First the inner matrix, then the outer one."""
+    a, b, c, d, _, _ = outer
+    e, f = _point(outer, inner[4], inner[5])
+    return (
+        *(a * inner[0] + c * inner[1], b * inner[0] + d * inner[1]),
+        *(a * inner[2] + c * inner[3], b * inner[2] + d * inner[3]),
+        *(e, f),
+    )
 
 
 def _array(boxes: list[Box]) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:

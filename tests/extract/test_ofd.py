@@ -160,6 +160,51 @@ def test_what_is_not_seen_is_not_read() -> None:
     assert lines(document) == ["正文"]
 
 
+def with_resources(listed: str, *pages: str) -> bytes:
+    """An OFD file whose public resources are listed so."""
+    resources = f'<ofd:Res {NAME} BaseLoc="Res">{listed}</ofd:Res>'
+    data = ofd(*pages, Doc_0__PublicRes__xml=resources)
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            content = old.read(name).decode()
+            common = "<ofd:CommonData><ofd:PublicRes>PublicRes.xml</ofd:PublicRes>"
+            new.writestr(
+                name.replace("PublicRes/xml", "PublicRes.xml"),
+                content.replace("<ofd:CommonData>", common),
+            )
+    return out.getvalue()
+
+
+def unit(number: int, content: str) -> str:
+    return (
+        f'<ofd:CompositeGraphicUnits><ofd:CompositeGraphicUnit ID="{number}" Width="90" Height="9">'
+        f"<ofd:Content>{content}</ofd:Content></ofd:CompositeGraphicUnit>"
+        "</ofd:CompositeGraphicUnits>"
+    )
+
+
+def composite(number: int, x: float, y: float) -> str:
+    return f'<ofd:CompositeObject ID="7" Boundary="{x} {y} 90 9" ResourceID="{number}"/>'
+
+
+def test_a_composite_drawing_is_read_where_it_is_placed() -> None:
+    inner = text(10, 10, "示范区人民政府办公室")
+    data = with_resources(unit(5, composite(6, 5, 5)) + unit(6, inner), composite(5, 20, 40))
+    (paragraph,) = read_ofd(data).paragraphs
+    assert paragraph.text == "示范区人民政府办公室"
+    assert isinstance(paragraph.where, PageBox)
+    assert paragraph.where.x0 == pytest.approx((10 + 5 + 20) * POINT, abs=0.5)
+    assert paragraph.where.bottom == pytest.approx((10 + 5 + 40) * POINT, abs=3)
+
+
+def test_composite_drawings_without_end_are_named() -> None:
+    data = with_resources(unit(5, composite(5, 0, 0) * 9), composite(5, 0, 0))
+    started = time.process_time()
+    assert read_ofd(data).problems == ("page 1: a composite drawing was not read",)
+    assert time.process_time() - started < 2
+
+
 def test_a_picture_of_a_page_is_named() -> None:
     picture = '<ofd:ImageObject ID="1" Boundary="0 0 210 297" ResourceID="9"/>'
     document = read_ofd(ofd(picture))
