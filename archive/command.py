@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-import sys
 import time
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
-
 from archive.errors import ArchiveError
+from archive.showing import progress, say
 from archive.store import Archive
 from archive.verify import verify
 
@@ -43,7 +40,7 @@ def verify_archive(data: Path, *, rebuild: bool = False) -> Iterator[str]:
             yield f"the catalog was not rebuilt: {error}"
             return
     started, size = time.monotonic(), 0
-    with _progress() as bar:
+    with progress() as bar:
         task = bar.add_task("verifying", total=None)
 
         def show(done: int, total: int) -> None:
@@ -53,7 +50,7 @@ def verify_archive(data: Path, *, rebuild: bool = False) -> Iterator[str]:
 
         yield from map(str, verify(data, show))
     seconds = max(time.monotonic() - started, 1e-3)
-    _say(f"{data}: {size / 1e6:.1f} MB verified, {size / 1e6 / seconds:.0f} MB/s")
+    say(f"{data}: {size / 1e6:.1f} MB verified, {size / 1e6 / seconds:.0f} MB/s")
 
 
 def show_status(data: Path, *, as_json: bool = False) -> Iterator[str]:
@@ -87,20 +84,3 @@ def _told(run: Run, portals: int) -> str:
         f"{begun}  finished {run.finished}  {run.requests} requests, "
         f"{run.found} reports: {run.new} new, {run.unchanged} unchanged, {run.failed} failed"
     )
-
-
-def _progress() -> Progress:
-    """A bar on a terminal, nothing where the output goes to a file."""
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
-    return Progress(
-        *columns,
-        TransferSpeedColumn(),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    )
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr)  # noqa: T201 - what the command tells its user
