@@ -19,12 +19,14 @@ from archive.citation import STYLES as FORMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
 
     from crawler.model import CrawlSummary, Portal
 
 STYLES = tuple(FORMS)
 LONGEST_DELAY = 3600.0
 """Seconds between two requests at most: beyond an hour a crawl would seem to hang."""
+LONGEST_MINUTES = 100_000.0
 
 
 class Verbs(click.Group):
@@ -81,6 +83,10 @@ class Verb(click.Command):
                 formatter.write("".join(f"  {line}\n" for line in self.examples))
 
 
+class VerbGroup(Verb, click.Group):
+    """A command with commands below it that does something by itself, too."""
+
+
 def _data_option(command: Any) -> Any:
     return click.option(
         "--data",
@@ -120,6 +126,20 @@ def _crawl_options(command: Any) -> Any:
                 help="Requests a portal at most.",
             ),
             click.option(
+                "--max-minutes",
+                type=click.FloatRange(min=0, min_open=True, max=LONGEST_MINUTES),
+                default=120.0,
+                show_default=True,
+                help="Minutes a portal at most, its pauses included.",
+            ),
+            click.option(
+                "--jobs",
+                type=click.IntRange(min=1),
+                default=500,
+                show_default=True,
+                help="Portals at once at most.",
+            ),
+            click.option(
                 "--ask-all",
                 is_flag=True,
                 help="Ask again for all that earlier runs hold, not only for a share of it.",
@@ -139,6 +159,35 @@ def _crawl_options(command: Any) -> Any:
     ):
         command = option(command)
     return command
+
+
+def _choice_options(command: Any) -> Any:
+    for option in reversed(
+        (
+            click.argument("places", nargs=-1, metavar="[PLACE_CODE|NAME|URL]..."),
+            click.option(
+                "--province",
+                "provinces",
+                multiple=True,
+                metavar="CODE|NAME",
+                help="All portals of a province (23, 黑龙江); may be given again.",
+            ),
+            click.option("--all", "everything", is_flag=True, help="All portals of the registry."),
+            _table_option,
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def _table_option(command: Any) -> Any:
+    return click.option(
+        "--portals",
+        "table",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        metavar="FILE",
+        help="A table of portals of your own.  [default: portals.csv in the data folder]",
+    )(command)
 
 
 def _json_option(command: Any) -> Any:
@@ -192,24 +241,31 @@ def demo(data: Path, port: int, portal_port: int, *, once: bool) -> None:
     _finish(run_demo(data, port=port, once=once, portal_port=portal_port))
 
 
-def _portals(places: Sequence[str]) -> list[Portal]:
+def _choice(
+    places: Sequence[str],
+    provinces: Sequence[str],
+    table: Path | None,
+    data: Path,
+    *,
+    everything: bool,
+) -> list[Portal]:
     """The portals that the words on the command line name; wrong use where one names none."""
-    from crawler.registry import RegistryError, find  # noqa: PLC0415
+    from crawler.choice import chosen, own_table  # noqa: PLC0415
+    from crawler.registry import RegistryError  # noqa: PLC0415
 
-    found: dict[str, Portal] = {}
-    for text in places:
-        try:
-            found |= {portal.id: portal for portal in find(text)}
-        except RegistryError as error:
-            raise click.UsageError(str(error)) from error
-    return list(found.values())
+    try:
+        return chosen(places, provinces, everything=everything, table=own_table(data, table))
+    except RegistryError as error:
+        raise click.UsageError(str(error).replace("\n", "\nError: ")) from error
 
 
-def _crawl(places: Sequence[str], data: Path, **options: Any) -> CrawlSummary:
+def _crawl(
+    portals: Sequence[Portal], data: Path, max_minutes: float, **options: Any
+) -> CrawlSummary:
     from crawler.model import CrawlOptions  # noqa: PLC0415
     from crawler.run import crawl  # noqa: PLC0415
 
-    return crawl(_portals(places), data, CrawlOptions(**options))
+    return crawl(portals, data, CrawlOptions(max_seconds=max_minutes * 60, **options))
 
 
 @main.command(
@@ -217,24 +273,110 @@ def _crawl(places: Sequence[str], data: Path, **options: Any) -> CrawlSummary:
     cls=Verb,
     examples=(
         "nianbao crawl 呼兰区",
+        "nianbao crawl 广东省南山区",
         "nianbao crawl 230111 230805 --delay 2",
         "nianbao crawl https://www.example.gov.cn/",
+        "nianbao crawl --province 23",
+        "nianbao crawl --all --jobs 200 --json > summary.json",
     ),
 )
-@click.argument("places", nargs=-1, required=True, metavar="PLACE_CODE|NAME|URL...")
+@_choice_options
 @_data_option
 @_crawl_options
 @_json_option
-def crawl_command(places: tuple[str, ...], data: Path, *, as_json: bool, **options: Any) -> None:
+def crawl_command(
+    places: tuple[str, ...],
+    provinces: tuple[str, ...],
+    table: Path | None,
+    data: Path,
+    *,
+    everything: bool,
+    as_json: bool,
+    **options: Any,
+) -> None:
     """Find and archive the reports of places.
 
-    A place is named by its name, its GB/T 2260 code of six digits, or the home page of its portal.
-    A crawl that was interrupted is gone on with by the same command.
+    A place is named by its name, its GB/T 2260 code of six digits, or the home page of its portal;
+    a name of several places crawls none and lists them. Ctrl-C ends in good order, and the same
+    command goes on with a crawl that was interrupted.
     """
-    summary = _crawl(places, data, **options)
+    portals = _choice(places, provinces, table, data, everything=everything)
+    summary = _crawl(portals, data, **options)
     if as_json:
         click.echo(json.dumps(summary.to_json(), ensure_ascii=False))
     _finish(summary.problems)
+
+
+@main.group(
+    "portals",
+    cls=VerbGroup,
+    invoke_without_command=True,
+    examples=(
+        "nianbao portals --province 23",
+        "nianbao portals --json",
+        "nianbao portals check",
+        "nianbao portals check more-portals.csv",
+    ),
+)
+@click.option(
+    "--province", "provinces", multiple=True, metavar="CODE|NAME", help="Of a province only."
+)
+@_table_option
+@_data_option
+@_json_option
+@click.pass_context
+def portals_command(
+    context: click.Context,
+    provinces: tuple[str, ...],
+    table: Path | None,
+    data: Path,
+    *,
+    as_json: bool,
+) -> None:
+    """List the portals of the registry, or check a table of your own.
+
+    A portal is added as a row of portals.csv in the data folder, with the columns place_code, name
+    and home_page; only the last must be filled.
+    """
+    from crawler.choice import listed, own_table  # noqa: PLC0415
+    from crawler.registry import RegistryError  # noqa: PLC0415
+
+    if context.invoked_subcommand:
+        context.obj = own_table(data, table)
+        return
+    try:
+        for line in listed(provinces, own_table(data, table), as_json=as_json):
+            click.echo(line)
+    except RegistryError as error:
+        raise click.UsageError(str(error)) from error
+
+
+@portals_command.command(
+    "check",
+    cls=Verb,
+    examples=("nianbao portals check", "nianbao portals check more-portals.csv --json"),
+)
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@_data_option
+@_json_option
+@click.pass_obj
+def check_command(own: Path | None, file: Path | None, data: Path, *, as_json: bool) -> None:
+    """Say what is wrong with the rows of a table of portals.
+
+    Without FILE, with those of portals.csv in the data folder.
+    """
+    from crawler.choice import OWN_TABLE, faults, own_table  # noqa: PLC0415
+
+    table = file or own_table(data) or own or data / OWN_TABLE
+    found = faults(table)
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False))
+    elif not found:
+        click.echo(f"{table}: nothing wrong")
+    _finish(
+        f"{table}, line {one['line']}: {one['field']}: {one['why']}" if one["line"] else one["why"]
+        for one in found
+    )
 
 
 @main.command(
@@ -266,19 +408,30 @@ def build_command(data: Path) -> None:
     _finish(build_database(data))
 
 
-@main.command("run", cls=Verb, examples=("nianbao run 呼兰区 东风区",))
-@click.argument("places", nargs=-1, required=True, metavar="PLACE_CODE|NAME|URL...")
+@main.command(
+    "run", cls=Verb, examples=("nianbao run 呼兰区 东风区", "nianbao run --province 黑龙江")
+)
+@_choice_options
 @_data_option
 @_crawl_options
-def run_command(places: tuple[str, ...], data: Path, **options: Any) -> None:
+def run_command(
+    places: tuple[str, ...],
+    provinces: tuple[str, ...],
+    table: Path | None,
+    data: Path,
+    *,
+    everything: bool,
+    **options: Any,
+) -> None:
     """Crawl, extract and build in turn."""
-    _finish(_run(places, data, **options))
+    portals = _choice(places, provinces, table, data, everything=everything)
+    _finish(_run(portals, data, **options))
 
 
-def _run(places: Sequence[str], data: Path, **options: Any) -> Iterator[str]:
+def _run(portals: Sequence[Portal], data: Path, **options: Any) -> Iterator[str]:
     from publish.command import build_database  # noqa: PLC0415
 
-    summary = _crawl(places, data, **options)
+    summary = _crawl(portals, data, **options)
     yield from summary.problems
     if not summary.interrupted:
         yield from build_database(data)
@@ -345,6 +498,70 @@ def cite_command(cited: str, data: Path, style: str, site: str | None) -> None:
     _finish(cite_published(data, cited, style, site))
 
 
+@main.command(
+    "export",
+    cls=Verb,
+    examples=(
+        "nianbao export wacz --portal 230111 --to hulan.wacz",
+        "nianbao export wacz --run 20261120T064635Z",
+        "nianbao export bagit --place 230000 --to bags/heilongjiang",
+        "nianbao export originals --place 230111 --year 2021 --year 2022",
+        "nianbao export ro-crate --year 2023 --to reports-2023",
+        "nianbao export prov --portal https://www.example.gov.cn/",
+    ),
+)
+@click.argument("form", type=click.Choice(("wacz", "bagit", "originals", "ro-crate", "prov")))
+@_data_option
+@click.option(
+    "--to",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="The file or folder to make.  [default: named after what is exported, here]",
+)
+@click.option("--portal", "portals", multiple=True, metavar="ID|URL", help="Of these portals only.")
+@click.option("--run", "runs", multiple=True, metavar="ID", help="Of these runs only.")
+@click.option(
+    "--place",
+    "places",
+    multiple=True,
+    metavar="CODE",
+    help="Of these places only (GB/T 2260); 230000 has all of its province.",
+)
+@click.option(
+    "--year",
+    "years",
+    multiple=True,
+    type=int,
+    help="Of reports on these years only (needs a build).",
+)
+@click.option("--replace", is_flag=True, help="Replace what has that name already.")
+def export_command(
+    form: str, data: Path, to: Path | None, *, replace: bool, **named: tuple[Any, ...]
+) -> None:
+    """Write a part of the archive, or all, in a form for others.
+
+    \b
+    wacz       to look at the pages as they were: one file that
+               https://replayweb.page opens in any browser (WACZ 1.1.1)
+    bagit      for a library to take in: WARC files, tables, provenance and
+               checksums in a folder (BagIt 1.0); the most complete form
+    originals  for people who want the files: the reports as published, in
+               folders by place and year, with a table of where each came from
+    ro-crate   for research repositories: the same files, described so that
+               machines understand them (RO-Crate 1.1)
+    prov       for programs: how each original came here, as a graph
+               (W3C PROV-JSON), one file
+
+    Options of one kind add up, options of different kinds narrow down. Nothing is changed in what
+    is copied. An export that is interrupted leaves nothing under its name; the same export of the
+    same archive is the same bytes.
+    """  # noqa: D301 - \b is click's mark for lines that are not to be wrapped
+    from publish.export.choice import Wanted  # noqa: PLC0415
+    from publish.export.command import export  # noqa: PLC0415
+
+    _finish(export(data, form, to, Wanted(**named), replace=replace))
+
+
 @main.command("status", cls=Verb, examples=("nianbao status", "nianbao status --json"))
 @_data_option
 @_json_option
@@ -353,3 +570,69 @@ def status_command(data: Path, *, as_json: bool) -> None:
     from archive.command import show_status  # noqa: PLC0415
 
     _finish(show_status(data, as_json=as_json))
+
+
+@main.command(
+    "schedule",
+    cls=Verb,
+    examples=(
+        "nianbao schedule 呼兰区 东风区",
+        "nianbao schedule --province 23 --every weekly --at 02:30",
+        "nianbao schedule --all --form cron",
+    ),
+)
+@_choice_options
+@_data_option
+@click.option(
+    "--every",
+    type=click.Choice(("season", "daily", "weekly", "monthly")),
+    default="season",
+    show_default=True,
+    help="How often; season is weekly from January to April, when reports are due, else monthly.",
+)
+@click.option(
+    "--at",
+    type=click.DateTime(["%H:%M"]),
+    default="03:00",
+    show_default=True,
+    metavar="HH:MM",
+    help="When, in local time.",
+)
+@click.option(
+    "--form",
+    type=click.Choice(("systemd", "cron")),
+    default="systemd",
+    show_default=True,
+    help="For which program.",
+)
+def schedule_command(
+    places: tuple[str, ...],
+    provinces: tuple[str, ...],
+    table: Path | None,
+    data: Path,
+    *,
+    everything: bool,
+    every: str,
+    at: datetime,
+    form: str,
+) -> None:
+    """Print what runs `nianbao run` again and again.
+
+    A systemd timer or lines for cron, on stdout, with where to put them; nothing is installed.
+    """
+    from crawler.schedule import schedule, words  # noqa: PLC0415
+
+    portals = _choice(places, provinces, table, data, everything=everything)
+    chosen = (
+        ["--all"] if everything else [part for name in provinces for part in ("--province", name)]
+    )
+    if places:
+        chosen += words(_choice(places, (), table, data, everything=False))
+    if table:
+        chosen += ["--portals", str(table.absolute())]
+    installed = Path(sys.executable).with_name("nianbao")
+    program = [str(installed) if installed.exists() else "nianbao", "run", *chosen]
+    program += ["--data", str(data.absolute())]
+    contact = os.environ.get("NIANBAO_CONTACT")
+    click.echo(schedule(program, every, (at.hour, at.minute), form, contact), nl=False)
+    click.echo(f"nianbao: {len(portals)} portals; nothing was installed", err=True)

@@ -41,18 +41,22 @@ _FOREVER = "public, max-age=31536000, immutable"
 _MOST_BOXES = 8
 
 
+def ending(media_type: str) -> str:
+    """The ending of a file's name by what the file is, never one that a system would run."""
+    return _INLINE.get(media_type) or _DOWNLOAD.get(media_type) or "bin"
+
+
 async def show(request: Any, datasette: Any) -> Response:
     """The bytes of an original, so that no script in them runs in the site's origin."""
     sha256 = request.url_vars["sha256"]
     _, data = await base.original(datasette, sha256)
     media_type = sniff(data)
     inline = media_type in _INLINE
-    ending = _INLINE.get(media_type) or _DOWNLOAD.get(media_type) or "bin"
     name = await _name(datasette, sha256)
     disposition = "inline" if inline else "attachment"
     headers = {
         "content-security-policy": ORIGINAL_POLICY,
-        "content-disposition": f'{disposition}; filename="{quote(name)}.{ending}"',
+        "content-disposition": f'{disposition}; filename="{quote(name)}.{ending(media_type)}"',
         "x-content-type-options": "nosniff",
         "cross-origin-resource-policy": "same-origin",
         "cache-control": _FOREVER,

@@ -1,0 +1,1 @@
+"""Ways out that need the published database: originals by place and year, and RO-Crate."""
