@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from extract.checks import try_relations
+from extract.headers import COLUMN_DOUBTS, UNHEADED
 from extract.model import PageBox
 
 if TYPE_CHECKING:
@@ -93,18 +94,27 @@ def settle(
 ) -> tuple[tuple[Figure, ...], tuple[Tried, ...]]:
     """Weigh open doubts against the form's arithmetic.
 
-    A relation that holds between numbers other than 0 settles the open doubts of its terms; one
-    that fails casts doubt on those of its terms that only one reader read.
+    A relation that holds between numbers other than 0 settles the open doubts of its terms, but a
+    doubt as to which column a figure stands in only if it adds up the row: figures all one column
+    too far add up downwards as well. One that fails casts doubt on those of its terms that only
+    one reader read.
     """
     tried = try_relations(recognition.edition, recognition.figures)
     vouched = {key for t in tried if t.vouches for key in t.terms}
+    in_column = {key for t in tried if t.vouches and t.within_row for key in t.terms}
+    unsummed = {
+        key[0] for t in tried if t.within_row and t.check.status == "fails" for key in t.terms
+    }
     failed = {key for t in tried if t.check.status == "fails" for key in t.terms}
     alone = set(lone) & failed
     open_doubts = recognition.open_doubts or {}
     figures = []
     for figure in recognition.figures:
         key = _key(figure)
-        doubt = figure.doubt or (open_doubts.get(key) if key not in vouched else None)
+        unsettled = open_doubts.get(key)
+        if key in (in_column if unsettled in COLUMN_DOUBTS else vouched):
+            unsettled = unsettled if unsettled == UNHEADED and key[0] in unsummed else None
+        doubt = figure.doubt or unsettled
         if doubt is None and key in alone and figure.status == "printed":
             doubt = "a sum of the form does not hold here, and only one reading vouches"
         figures.append(replace(figure, doubt=doubt) if doubt != figure.doubt else figure)

@@ -26,6 +26,8 @@ class Tried:
 
     check: Check
     terms: tuple[Key, ...]
+    within_row: bool
+    """Whether it adds up a row, so that it tells a column's figure from its neighbour's."""
 
     @property
     def vouches(self) -> bool:
@@ -55,7 +57,8 @@ def _try(form: Form, relation: Relation, held: dict[Key, Figure]) -> Iterator[Tr
             keys = [(table.id, i, line) if by_column else (table.id, line, i) for i in ids]
             sides.append(_merged(keys, extra, held) if by_column else keys)
         at = (table.id, relation.at, line) if by_column else (table.id, line, relation.at)
-        yield _tried(relation.rule, at, sides[0], sides[1], held)
+        check = _tried(relation.rule, at, sides[0], sides[1], held)
+        yield Tried(check, (*sides[0], *sides[1]), within_row=not by_column)
 
 
 def _merged(keys: list[Key], extra: set[str], held: dict[Key, Figure]) -> list[Key]:
@@ -68,12 +71,12 @@ def _merged(keys: list[Key], extra: set[str], held: dict[Key, Figure]) -> list[K
     return keys
 
 
-def _tried(rule: str, at: Key, left: list[Key], right: list[Key], held: dict[Key, Figure]) -> Tried:
+def _tried(rule: str, at: Key, left: list[Key], right: list[Key], held: dict[Key, Figure]) -> Check:
     sums = (_sum(left, held), _sum(right, held))
     status: CheckStatus = "unknown"
     if sums[0] is not None and sums[1] is not None:
         status = "holds" if sums[0] == sums[1] else "fails"
-    return Tried(Check(rule, "/".join(at), status, *sums), (*left, *right))
+    return Check(rule, "/".join(at), status, *sums)
 
 
 def _sum(keys: list[Key], held: dict[Key, Figure]) -> Decimal | None:

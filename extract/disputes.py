@@ -80,6 +80,7 @@ class Wide:
             return end
         data = [p for p in range(end, len(self._rows)) if p < end + 2]
         data = [p for p in data if self._is_data(self._rows[p])]
+        data = [p for p in data if p == end or not self._is_labelled_elsewhere(end, p)]
         if not data or data[0] != end:
             return end
         numbered = [p for p in data if has_number(self._rows[p].cells)]
@@ -91,6 +92,12 @@ class Wide:
         self.used.update(data)
         self._keep(placed)
         return data[-1] + 1
+
+    def _is_labelled_elsewhere(self, first: int, position: int) -> bool:
+        """Whether a row stands in another grid and has a label: another table's."""
+        row = self._rows[position]
+        labelled = any(reading(c).status == "unreadable" for c in row.cells)
+        return labelled and row.grid != self._rows[first].grid
 
     @staticmethod
     def _is_data(row: Row) -> bool:

@@ -24,6 +24,14 @@ if TYPE_CHECKING:
 _UNIT = re.compile(r"单位[:为]?(万元|亿元|元|件|条|项|个|次)|[(](万元|亿元|元)[)]")
 _SIMILAR_BETWEEN = 0.35
 MISPLACED = "the row's cells do not all stand below their columns' headers"
+UNHEADED = "no column header was found"
+_REORDERED = "the columns stand in another order than the form's"
+_FIGURES_BEYOND = "the row has figures that stand below no header"
+_BLANKS_BEYOND = "the row has blank cells that stand below no header"
+COLUMN_DOUBTS = frozenset((MISPLACED, UNHEADED, _REORDERED, _FIGURES_BEYOND, _BLANKS_BEYOND))
+"""Doubts as to which column a figure stands in: only a sum along the row can settle them."""
+_FEWEST_COLUMNS = 4
+_ALSO = {"总计": ("合计",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +43,8 @@ class Header:
 
     cells: dict[str, Cell]
     here: bool = True
+    foreign: tuple[Cell, ...] = ()
+    """Header cells in the same rows that name no column of the form."""
 
     def span(self, column: str) -> tuple[int, int]:
         """The slots that the column's header covers, the end excluded."""
@@ -58,6 +68,21 @@ class Header:
                 return None
         return below[0]
 
+    def beyond(self, cells: Iterable[Cell]) -> list[Cell]:
+        """The cells that do not stand below a header of a column that the form does not have.
+
+        What stands left of all columns is above the labels and names no column.
+        """
+        own = [self.span(column) for column in self.cells]
+        spans = [(c.column, c.column + c.colspan) for c in self.foreign]
+        spans = [(s, e) for s, e in spans if s > min(own)[0]]
+        spans = [(s, e) for s, e in spans if not any(s < y and e > x for x, y in own)]
+        return [
+            c
+            for c in cells
+            if not any(s <= c.column and c.column + c.colspan <= e for s, e in spans)
+        ]
+
     def unit(self, column: str) -> str | None:
         """The unit that the column's header states."""
         return stated_unit(self.cells[column].text) if column in self.cells else None
@@ -72,7 +97,10 @@ def stated_unit(text: str) -> str | None:
 @cache
 def column_labels(table: FormTable) -> Labels:
     """Labels to find columns by; the groups above them are known too, so they are not mistaken."""
-    entries = {column: [label[-1], "".join(label)] for column, label in table.columns.items()}
+    entries = {
+        column: [label[-1], "".join(label), *_ALSO.get(label[-1], ())]
+        for column, label in table.columns.items()
+    }
     for label in table.columns.values():
         for group in label[:-1]:
             entries.setdefault(f"group:{group}", [group])
@@ -91,23 +119,32 @@ def header_positions(rows: Sequence[Row], tables: Iterable[FormTable]) -> set[in
     return found
 
 
-def find_header(rows: Sequence[Row], labels: Labels, columns: Sequence[str]) -> dict[str, Cell]:
-    """The header cells of these columns in the rows above the figures.
+def find_header(
+    rows: Sequence[Row], labels: Labels, columns: Sequence[str]
+) -> tuple[dict[str, Cell], tuple[Cell, ...]]:
+    """The header cells of these columns in the rows above the figures, and those of no column.
 
-    A column named in two places is left out; one with a label too far off is taken where it
-    stands alone between two that are certain.
+    A column named in two places is left out, unless one of them alone is its very name (总计 and
+    上年总计); one with a label too far off is taken where it stands alone between two that are
+    certain.
     """
     cells = {id(c): c for row in rows for c in row.cells if reading(c).status == "unreadable"}
-    found: dict[str, list[Cell]] = {}
+    found: dict[str, list[tuple[Cell, bool]]] = {}
     strange: list[Cell] = []
     for cell in cells.values():
         match = labels.match(cell.text)
         if match is None:
             strange.append(cell)
         elif match.id in columns:
-            found.setdefault(match.id, []).append(cell)
-    certain = {c: same[-1] for c, same in found.items() if _one_place(same)}
-    return _fill_gaps(certain, strange, labels, columns)
+            found.setdefault(match.id, []).append((cell, match.exact))
+    named = {c: [cell for cell, exact in same if exact] for c, same in found.items()}
+    every = {c: named[c] or [cell for cell, _ in same] for c, same in found.items()}
+    certain = {c: same[-1] for c, same in every.items() if _one_place(same)}
+    filled = _fill_gaps(certain, strange, labels, columns)
+    overruled = [cell for same in found.values() for cell, _ in same]
+    taken = [*filled.values()]
+    foreign = [c for c in (*strange, *overruled) if not any(c is t for t in taken)]
+    return filled, tuple(foreign)
 
 
 def _one_place(cells: Sequence[Cell]) -> bool:
@@ -149,11 +186,14 @@ def _place(
 ) -> dict[str, Placed]:
     if header and not header.in_order(columns):
         placed = _by_header(cells, columns, header) or _lost(cells, columns)
-        doubt = "the columns stand in another order than the form's"
-        return {c: replace(p, open_doubt=p.open_doubt or doubt) for c, p in placed.items()}
+        return {c: replace(p, open_doubt=p.open_doubt or _REORDERED) for c, p in placed.items()}
     if len(cells) == len(columns):
-        return _by_count(cells, columns, header)
-    return (_by_header(cells, columns, header) if header else None) or _by_filling(cells, columns)
+        counted = _by_count(cells, columns, header)
+        if not any(p.open_doubt for p in counted.values()):
+            return counted
+        return (_by_fewer(cells, columns, header) if header else None) or counted
+    by_header = header and (_by_header(cells, columns, header) or _by_fewer(cells, columns, header))
+    return by_header or _by_filling(cells, columns)
 
 
 def _by_filling(cells: Sequence[Cell], columns: Sequence[str]) -> dict[str, Placed]:
@@ -183,12 +223,43 @@ def _by_count(
     pairs = dict(zip(columns, cells, strict=True))
     if header is None or not header.cells:
         alike = len({c.text.strip() for c in cells}) == 1
-        doubt = None if alike else "no column header was found"
+        doubt = None if alike else UNHEADED
         return {column: Placed((cell,), open_doubt=doubt) for column, cell in pairs.items()}
     headed = [c for c in columns if c in header.cells] if header.here else []
-    agree = all(same(header.under(c, cells), pairs[c]) for c in headed)
-    doubt = None if agree else MISPLACED
-    return {column: Placed((cell,), open_doubt=doubt) for column, cell in pairs.items()}
+    if all(same(header.under(c, cells), pairs[c]) for c in headed):
+        return {column: Placed((cell,)) for column, cell in pairs.items()}
+    return _by_elimination(cells, columns, header) or {
+        column: Placed((cell,), open_doubt=MISPLACED) for column, cell in pairs.items()
+    }
+
+
+def _by_elimination(
+    cells: Sequence[Cell], columns: Sequence[str], header: Header
+) -> dict[str, Placed] | None:
+    """As many cells as columns, each below a header cell of its own, not all of them known.
+
+    Then the known headers say which cell is whose, in whatever order they stand. One column that
+    is left has the cell that is left if that is its place; else it cannot be told.
+    """
+    if len(header.cells) < _FEWEST_COLUMNS or not header.here:
+        return None
+    spans = [(c.column, c.column + c.colspan) for c in (*header.cells.values(), *header.foreign)]
+    if any((c.column, c.column + c.colspan) not in spans for c in cells):
+        return None
+    doubt = None if header.in_order(columns) else _REORDERED
+    placed = {
+        column: Placed((cell,), open_doubt=doubt)
+        for column in header.cells
+        if (cell := header.under(column, cells)) is not None
+    }
+    if len(placed) < len(header.cells):
+        return None
+    left = [c for c in cells if not any(c is p.cells[0] for p in placed.values())]
+    unknown = [column for column in columns if column not in placed]
+    at = columns.index(unknown[0]) if unknown else 0
+    if len(left) == len(unknown) == 1 and cells[at] is left[0]:
+        return placed | {unknown[0]: Placed((left[0],), open_doubt=_REORDERED)}
+    return placed | {c: Placed(tuple(left[:1]), doubt=_REORDERED, lost=True) for c in unknown}
 
 
 def same(one: Cell | None, other: Cell) -> bool:
@@ -206,15 +277,42 @@ def _by_header(
     used = [c for c in below.values() if c is not None]
     if len(used) != len(columns):
         return None
-    unused = [c for c in cells if not any(c is u for u in used)]
+    unused = header.beyond(c for c in cells if not any(c is u for u in used))
     if has_number(unused) and any(is_blank(c) for c in used):
         return None
-    doubt = too_many(used, unused)
+    doubt = too_many(used, unused) if _may_be_shifted(used, unused) else None
     return {
         column: Placed((cell,), open_doubt=doubt)
         for column, cell in below.items()
         if cell is not None
     }
+
+
+def _by_fewer(
+    cells: Sequence[Cell], columns: Sequence[str], header: Header
+) -> dict[str, Placed] | None:
+    """The cells of a table that lacks some of the form's columns, each below its own header.
+
+    Believed only where it uses up every figure; the columns that are not there get no place.
+    """
+    there = [c for c in columns if c in header.cells]
+    if not header.here or not _FEWEST_COLUMNS <= len(there) < len(columns):
+        return None
+    below = {c: header.under(c, cells) for c in there}
+    used = [c for c in below.values() if c is not None]
+    unused = [c for c in cells if not any(c is u for u in used)]
+    if len(used) < len(there) or not all(is_blank(c) for c in unused):
+        return None
+    return {c: Placed((cell,)) for c, cell in below.items() if cell is not None}
+
+
+def _may_be_shifted(used: Sequence[Cell], unused: Sequence[Cell]) -> bool:
+    """Whether a cell too many may be one of the row's: not if those next to it are filled."""
+    first, last = used[0], used[-1]
+    left = any(c.column < first.column for c in unused)
+    right = any(c.column > last.column for c in unused)
+    inside = any(first.column < c.column < last.column for c in unused)
+    return inside or (left and is_blank(first)) or (right and is_blank(last)) or has_number(unused)
 
 
 def too_many(used: Sequence[Cell], unused: Sequence[Cell]) -> str | None:
@@ -223,10 +321,10 @@ def too_many(used: Sequence[Cell], unused: Sequence[Cell]) -> str | None:
     An empty cell too many does no harm where no figure is blank; else either may be the one.
     """
     if has_number(unused):
-        return "the row has figures that stand below no header"
+        return _FIGURES_BEYOND
     blank = [is_blank(c) for c in used]
     if unused and any(blank) and not all(blank):
-        return "the row has blank cells that stand below no header"
+        return _BLANKS_BEYOND
     return None
 
 

@@ -47,6 +47,12 @@ def numbering(text: str) -> tuple[str, str] | None:
     return found.lastgroup, found[found.lastgroup]
 
 
+def bare_number(text: str) -> str | None:
+    """The number where a text is nothing else than a row's number, such as `3.` or （3）."""
+    found = numbering(squeeze(text) + "数")
+    return found[1] if found and not label_key(text) else None
+
+
 def label_key(text: str) -> str:
     """A label without numbering, notes in brackets, punctuation and spaces."""
     squeezed = squeeze(text)

@@ -10,9 +10,10 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from extract.copies import agreed, without_others
 from extract.headers import Header, column_labels, find_header, place
 from extract.hits import Hit, RowFinder, extra_rows
-from extract.labels import label_key
+from extract.labels import bare_number, label_key, numbering
 from extract.rows import Placed, Row, has_number, is_blank, reading
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ class Matrix:
         self._columns = column_labels(table)
         self.hits = RowFinder(table).find(rows, headers)
         self._at = {hit.position: hit for hit in self.hits}
-        self.hits = [hit for hit in self.hits if not self._stands_alone(hit)]
+        alone = [hit for hit in self.hits if not self._stands_alone(hit)]
+        self.hits = without_others(alone, rows, self._header_of)
         self._at = {hit.position: hit for hit in self.hits}
         self.used = set(self._at)
         self.headed = 0
@@ -58,7 +60,10 @@ class Matrix:
         beside = {h.id for h in self.hits if h.row.grid == hit.row.grid}
         if len(beside) >= _FEWEST_ROWS:
             return False
-        return self._header(hit.position, self.columns_of(hit.id)) is None
+        return self._header_of(hit) is None
+
+    def _header_of(self, hit: Hit) -> Header | None:
+        return self._header(hit.position, self.columns_of(hit.id))
 
     def _goes_on(self, position: int) -> bool:
         """Whether a row follows, in the form's order, on the row of the form before it."""
@@ -77,6 +82,7 @@ class Matrix:
         last: Hit | None = None
         for hit in self.hits:
             placed = self._place(hit.position, hit.row.right_of(hit.label), hit.id)
+            placed = self._beside_number(hit, placed) or placed
             if last is not None and last.id == hit.id and _continues(last, hit):
                 apart = last.row.grid != hit.row.grid
                 entries[hit.id][-1] = _joined(entries[hit.id][-1], placed, apart=apart)
@@ -88,6 +94,23 @@ class Matrix:
                 entries[hit.id][-1] = _joined(entries[hit.id][-1], tail, apart=apart)
             last = hit
         return entries
+
+    def _beside_number(self, hit: Hit, placed: dict[str, Placed]) -> dict[str, Placed] | None:
+        """The figures of a row cut in two between its number and its label: `3.` above 其他."""
+        at = hit.position - 1
+        if at < 0 or at in self.used or any(p.lost or p.text.strip() for p in placed.values()):
+            return None
+        row = self._rows[at]
+        texts = [c for c in row.cells if c.row == row.index and reading(c).status == "unreadable"]
+        own = numbering(self._labels_of(hit.id))
+        if not texts or own is None or row.grid != hit.row.grid or numbering(hit.label.text):
+            return None
+        if bare_number(texts[-1].text) != own[1] or not has_number(row.cells):
+            return None
+        self.used.add(at)
+        doubt = "the figures stand beside the row's number, in a row above its label"
+        above = self._place(at, row.right_of(texts[-1]), hit.id)
+        return {c: replace(p, open_doubt=p.open_doubt or doubt) for c, p in above.items()}
 
     def _place(self, position: int, cells: Sequence[Cell], row_id: str) -> dict[str, Placed]:
         columns = self.columns_of(row_id)
@@ -101,19 +124,35 @@ class Matrix:
         block: list[Row] = []
         for at in range(position - 1, -2, -1):
             above = self._rows[at] if at >= 0 else None
-            if above is not None and at not in self._at:
+            inside = above is not None and at not in self._at
+            if inside and above and (not block or above.grid == block[-1].grid):
                 block.append(above)
                 continue
-            cells = find_header(block, self._columns, columns) if block else {}
+            cells, foreign = self._headers_in(block, columns)
             if cells:
                 home = next(
                     r for r in block if any(c is x for c in r.cells for x in cells.values())
                 )
                 if home.grid != row.grid and not self._goes_on(position):
                     return None
-                return Header(cells, here=home.grid == row.grid or home.columns == row.columns)
-            block = []
+                here = home.grid == row.grid or home.columns == row.columns
+                return Header(cells, here=here, foreign=foreign)
+            block = [above] if inside and above else []
         return None
+
+    def _headers_in(
+        self, block: Sequence[Row], columns: Sequence[str]
+    ) -> tuple[dict[str, Cell], tuple[Cell, ...]]:
+        """The headers in some rows; of rows with numbers only if they name two columns or more.
+
+        A row of sums may be called 合计, as a column is.
+        """
+        bare = [row for row in block if not has_number(row.cells)]
+        found = find_header(bare, self._columns, columns)
+        if found[0] or len(bare) == len(block):
+            return found
+        found = find_header(block, self._columns, columns)
+        return found if len(found[0]) > 1 else ({}, ())
 
     def _tail(self, hit: Hit, placed: dict[str, Placed]) -> dict[str, Placed] | None:
         """The rest of a row that a page break or a stray rule cut off, if the next row is that."""
@@ -144,19 +183,12 @@ class Matrix:
         return next(r.label[-1] for r in self._table.rows if r.id.startswith(row_id))
 
     def _take(self, entries: dict[str, list[dict[str, Placed]]]) -> None:
-        """Keep the first reading of each row; others must say the same."""
-        twice = [i for i, readings in entries.items() if len(readings) > 1]
+        """Keep what the readings of each row agree on, and labels that are not the form's."""
         own = {row.id for row in self._table.rows}
         labels = {hit.id: hit.label.text for hit in reversed(self.hits) if hit.id not in own}
-        differs = any(_texts(r) != _texts(entries[i][0]) for i in twice for r in entries[i][1:])
-        copies = len(twice) >= _FEWEST_ROWS and differs
-        for row_id, readings in entries.items():
-            doubt = "the file has this table twice, with different figures" if copies else None
-            if any(_texts(r) != _texts(readings[0]) for r in readings[1:]):
-                doubt = doubt or f"{len(readings)} rows carry this label, with different figures"
-            for column, placed in readings[0].items():
-                kept = replace(placed, doubt=placed.doubt or doubt, label=labels.get(row_id))
-                self.placed[row_id, column] = kept
+        for row_id, placed in agreed(entries).items():
+            for column, each in placed.items():
+                self.placed[row_id, column] = replace(each, label=labels.get(row_id))
 
     def _fill_gaps(self) -> None:
         """Rows of figures whose labels cannot be read stand for the rows missing at their place."""
@@ -186,12 +218,20 @@ class Matrix:
                 continue
             if not self._has_part_of(whole, next_row):
                 continue
-            doubt = "a row of figures below it has only a part of its label, or none"
-            for column in self.columns_of(above.id):
-                placed = self.placed.get((above.id, column))
-                if placed is not None:
-                    kept = replace(placed, doubt=placed.doubt or doubt)
-                    self.placed[above.id, column] = kept
+            self._doubt_row(
+                above.id, "a row of figures below it has only a part of its label, or none"
+            )
+            if below.position == next_row + 1 and not self._says_something(below.id):
+                self._doubt_row(below.id, "a row of figures without a label stands above it")
+
+    def _doubt_row(self, row_id: str, doubt: str) -> None:
+        for column in self.columns_of(row_id):
+            placed = self.placed.get((row_id, column))
+            if placed is not None:
+                self.placed[row_id, column] = replace(placed, doubt=placed.doubt or doubt)
+
+    def _says_something(self, row_id: str) -> bool:
+        return any(p.text.strip() for (row, _), p in self.placed.items() if row == row_id)
 
     def _has_part_of(self, label: str, position: int) -> bool:
         row = self._rows[position]
@@ -264,7 +304,11 @@ def _joined(
     Within one grid, two rows that both hold figures may be rows of their own whose labels ran
     together, so nothing in them is sure.
     """
-    joined = {column: _join(first[column], second[column]) for column in first}
+    nothing = Placed()
+    joined = {
+        column: _join(first.get(column, nothing), second.get(column, nothing))
+        for column in {**first, **second}
+    }
     if apart or not (_is_filled(first) and _is_filled(second)):
         return joined
     doubt = "two rows of figures stand beside one label"
@@ -282,7 +326,3 @@ def _join(first: Placed, second: Placed) -> Placed:
         return first
     doubt = "the number is cut in two and was put together"
     return replace(first, cells=first.cells + second.cells, open_doubt=first.open_doubt or doubt)
-
-
-def _texts(placed: dict[str, Placed]) -> list[str]:
-    return [p.text.strip() for p in placed.values()]

@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+from extract.copies import doubted_where_other
 from extract.disputes import Wide
 from extract.forms import forms
 from extract.headers import header_positions
 from extract.indicators import Indicators
-from extract.labels import label_key
+from extract.labels import label_key, numbering
 from extract.matrix import Matrix
 from extract.model import Figure
 from extract.numbers import read_number
@@ -32,9 +33,12 @@ if TYPE_CHECKING:
 Key = tuple[str, str, str]
 _FEWEST_ROWS = 4
 _FEWEST_BLOCK_ROWS = 2
+_ROWS_ENOUGH = 12
+"""So many labels in a row name a table even where nothing names its columns."""
 _MOST_ROWS = 4000
 """Some 50 rows hold a whole form; the time recognition takes grows with the square of its rows."""
 _SHORTEST_EVIDENCE = 4
+_UNPLACED = "the label stands in the file, but no row of figures was found for it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,7 @@ def recognise(document: Document) -> Recognition:
     own = form.keys
     beyond = placed.keys() - set(own)
     keys = [*own, *(key for key in placed if key in beyond)]
-    figures = tuple(_figure(form, key, placed.get(key), evidence) for key in keys)
+    figures = _with_neighbours([_figure(form, key, placed.get(key), evidence) for key in keys])
     doubts = {k: p.open_doubt for k, p in placed.items() if p.open_doubt}
     return Recognition(edition, figures, doubts, tuple(problems))
 
@@ -102,15 +106,18 @@ def _read_table(
         return indicators.placed if indicators.known >= _FEWEST_ROWS else {}
     if table.layout == "wide":
         wide = Wide(table, rows).placed
-        if wide and not all(p.lost for p in wide.values()):
-            return wide
         upright = Matrix(table, rows, headers)
         found = {hit.id for hit in upright.hits if not _all_lost(upright, hit.id)}
-        return upright.placed if len(found) > 1 else wide
+        if len(found) <= 1:
+            return wide
+        if not wide or all(p.lost for p in wide.values()):
+            return upright.placed
+        return doubted_where_other(wide, upright.placed)
     matrix = Matrix(table, rows, headers)
     fewest = _FEWEST_ROWS if table.layout == "matrix" else _FEWEST_BLOCK_ROWS
     found = {hit.id for hit in matrix.hits}
-    return matrix.placed if len(found) >= fewest and matrix.headed else {}
+    headed = matrix.headed or len(found) >= _ROWS_ENOUGH
+    return matrix.placed if len(found) >= fewest and headed else {}
 
 
 def _all_lost(matrix: Matrix, row_id: str) -> bool:
@@ -129,6 +136,22 @@ def _shared(placed: dict[Key, Placed]) -> dict[Key, Placed]:
     }
 
 
+def _with_neighbours(figures: Sequence[Figure]) -> tuple[Figure, ...]:
+    """A row of a short label that is absent between rows doubted to be so is as doubtful."""
+    rows = list(dict.fromkeys((f.table, f.row) for f in figures))
+    unplaced = {(f.table, f.row) for f in figures if f.doubt == _UNPLACED}
+    beside = set()
+    for before, row, after in zip([None, *rows], rows, [*rows[1:], None], strict=False):
+        if {before, after} & unplaced:
+            beside.add(row)
+    return tuple(
+        replace(f, doubt=_UNPLACED)
+        if f.status == "absent" and not f.doubt and (f.table, f.row) in beside
+        else f
+        for f in figures
+    )
+
+
 class _Evidence:
     """Says of a figure that has no cell whether its label stands somewhere in the document."""
 
@@ -139,6 +162,8 @@ class _Evidence:
         self._lines = [label_key(line) for line in lines]
         cells = {c.text for row in rows for c in row.cells if reading(c).status == "unreadable"}
         self._cells = [label_key(text) for text in cells]
+        texts = [*cells, *(line for p in document.paragraphs for line in p.text.splitlines())]
+        self._numbered = {(numbering(text), label_key(text)) for text in texts}
 
     def doubt(self, key: Key, label: str) -> str | None:
         """Why a figure that was not found may stand in the report all the same.
@@ -147,13 +172,16 @@ class _Evidence:
         of 行政许可 without giving figures.
         """
         bare = label_key(label)
-        if key[:2] in self._rows or len(bare) < _SHORTEST_EVIDENCE:
+        if key[:2] in self._rows:
             return None
+        if len(bare) < _SHORTEST_EVIDENCE:
+            # 其他 and 总计 are columns' names too: only the row's own number tells them apart.
+            return _UNPLACED if (numbering(label), bare) in self._numbered else None
         counted = re.compile(re.escape(bare) + r"\D{0,2}\d")
         in_text = any(line == bare or counted.search(line) for line in self._lines)
         if not in_text and not any(bare in cell for cell in self._cells):
             return None
-        return "the label stands in the file, but no row of figures was found for it"
+        return _UNPLACED
 
 
 def _figure(form: Form, key: Key, placed: Placed | None, evidence: _Evidence) -> Figure:

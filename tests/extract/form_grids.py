@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from extract.forms import Form, FormTable, forms
-from extract.model import Cell, Document, Grid, Paragraph, TableCell
+from extract.model import Cell, Document, Figure, Grid, Paragraph, TableCell
+
+if TYPE_CHECKING:
+    from extract.recognise import Recognition
 
 Key = tuple[str, str, str]
 Values = Callable[[Key], str]
@@ -183,3 +187,34 @@ def tables(form: Form, v: Values) -> list[Rows]:
 def numbered(form: Form) -> dict[Key, str]:
     """A different number for every figure, so that none can stand in another's place unseen."""
     return {key: str(1000 + n) for n, key in enumerate(form.keys)}
+
+
+FORM = forms()["2021"]
+
+
+def figures(found: Recognition) -> dict[Key, Figure]:
+    assert len({f.key for f in found.figures}) == len(found.figures)
+    return {(f.table, f.row, f.column): f for f in found.figures}
+
+
+def printed(found: Recognition) -> dict[Key, str | None]:
+    return {k: f.printed for k, f in figures(found).items() if f.status == "printed"}
+
+
+def doubted(found: Recognition) -> set[Key]:
+    return {k for k, f in figures(found).items() if f.doubt} | set(found.open_doubts or {})
+
+
+def built(form: Form = FORM) -> tuple[list[Rows], dict[Key, str]]:
+    truth = numbered(form)
+    return tables(form, truth.__getitem__), truth
+
+
+def row_at(rows: Rows, label: str) -> int:
+    return next(n for n, row in enumerate(rows) if any(td.text == label for td in row))
+
+
+def lengthen(rows: Rows, labels: tuple[str, ...]) -> None:
+    """Let group labels cover one row more."""
+    for row in rows:
+        row[:] = [Td(td.text, td.rowspan + (td.text in labels), td.colspan) for td in row]

@@ -1,45 +1,24 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
-from form_grids import REQUESTS_HEADER, Key, Rows, Td, below, document, numbered, split, tables
+from form_grids import (
+    FORM,
+    REQUESTS_HEADER,
+    Td,
+    below,
+    built,
+    document,
+    doubted,
+    figures,
+    lengthen,
+    printed,
+    row_at,
+    split,
+    tables,
+)
 
-from extract.forms import Form, forms
+from extract.forms import forms
 from extract.recognise import Recognition, recognise
-
-if TYPE_CHECKING:
-    from extract.model import Figure
-
-FORM = forms()["2021"]
-
-
-def figures(found: Recognition) -> dict[Key, Figure]:
-    assert len({f.key for f in found.figures}) == len(found.figures)
-    return {(f.table, f.row, f.column): f for f in found.figures}
-
-
-def printed(found: Recognition) -> dict[Key, str | None]:
-    return {k: f.printed for k, f in figures(found).items() if f.status == "printed"}
-
-
-def doubted(found: Recognition) -> set[Key]:
-    return {k for k, f in figures(found).items() if f.doubt} | set(found.open_doubts or {})
-
-
-def built(form: Form = FORM) -> tuple[list[Rows], dict[Key, str]]:
-    truth = numbered(form)
-    return tables(form, truth.__getitem__), truth
-
-
-def row_at(rows: Rows, label: str) -> int:
-    return next(n for n, row in enumerate(rows) if any(td.text == label for td in row))
-
-
-def lengthen(rows: Rows, labels: tuple[str, ...]) -> None:
-    """Let group labels cover one row more."""
-    for row in rows:
-        row[:] = [Td(td.text, td.rowspan + (td.text in labels), td.colspan) for td in row]
 
 
 @pytest.mark.parametrize("edition", ["2019", "2021"])

@@ -1,0 +1,163 @@
+"""Tables that are not as the form has them: columns and rows too many or too few, other tables."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from form_grids import Key, Rows, Td, built, document, doubted, lengthen, printed, row_at
+
+from extract.agreement import settle
+from extract.recognise import recognise
+
+if TYPE_CHECKING:
+    from extract.model import Document
+
+SUMS_TO = ("1", "2", "0", "0", "0", "0", "3")
+
+
+def settled(document_: Document) -> tuple[dict[Key, str | None], set[str]]:
+    """What is printed, and the rows in doubt once the sums were heard."""
+    found = recognise(document_)
+    figures, _ = settle(found)
+    found = replace(found, figures=figures, open_doubts={})
+    return printed(found), {key[1] for key in doubted(found)}
+
+
+def without_column(table: Rows, name: str) -> Rows:
+    """Table three without a column among the five of 法人或其他组织."""
+    at = next(n for n, td in enumerate(table[2]) if td.text == name)
+    out = [[replace(td, colspan=td.colspan - 1) if _is_wide(td) else td for td in table[0]]]
+    out.append([replace(td, colspan=4) if td.text == "法人或其他组织" else td for td in table[1]])
+    out.append([td for n, td in enumerate(table[2]) if n != at])
+    return [*out, *([*row[: at - 6], *row[at - 6 + 1 :]] for row in table[3:])]
+
+
+def _is_wide(td: Td) -> bool:
+    return td.text == "申请人情况"
+
+
+def test_a_column_that_the_table_lacks_is_absent_and_the_others_keep_their_places() -> None:
+    parts, truth = built()
+    parts[1] = without_column(parts[1], "科研机构")
+    found = recognise(document(*parts))
+    expected = {k: v for k, v in truth.items() if k[2] != "research_institution"}
+    assert printed(found) == expected
+    assert not doubted(found)
+
+
+def test_an_empty_column_does_not_fill_up_for_one_that_the_table_lacks() -> None:
+    parts, truth = built()
+    parts[1] = without_column(parts[1], "商业企业")
+    parts[1] = [[*row, Td("", 3)] if n == 0 else row for n, row in enumerate(parts[1])]
+    parts[1] = [[*row, Td("")] if n >= 3 else row for n, row in enumerate(parts[1])]
+    expected = {k: v for k, v in truth.items() if k[2] != "company"}
+    assert printed(recognise(document(*parts))) == expected
+
+
+def test_last_years_total_beside_the_total_is_another_column() -> None:
+    parts, truth = built()
+    parts[1] = [[*row, Td("上年总计", 3)] if n == 0 else row for n, row in enumerate(parts[1])]
+    parts[1] = [[*row, Td("7")] if n >= 3 else row for n, row in enumerate(parts[1])]
+    found = recognise(document(*parts))
+    assert printed(found) == truth
+    assert not doubted(found)
+
+
+def test_figures_beside_the_rows_number_belong_to_the_label_below() -> None:
+    parts, truth = built()
+    at = row_at(parts[1], "3.其他")
+    *_, label = [td for td in parts[1][at] if td.text.endswith("其他")]
+    values = parts[1][at][-7:]
+    parts[1][at] = [replace(label, text="3."), *values]
+    parts[1].insert(at + 1, [replace(label, text="其他"), *(Td("") for _ in values)])
+    lengthen(parts[1], ("三、本年度办理结果", "（六）其他处理"))
+    found = recognise(document(*parts))
+    assert printed(found) == truth
+    assert {k[1] for k in doubted(found)} <= {"other_other"}
+
+
+def test_a_blank_row_below_figures_without_a_label_is_doubtful_too() -> None:
+    parts, _ = built()
+    at = row_at(parts[1], "2.重复申请")
+    values = parts[1][at][-7:]
+    parts[1][at] = [*parts[1][at][:-7], *(Td("") for _ in values)]
+    parts[1].insert(at, [Td(""), *values])
+    lengthen(parts[1], ("三、本年度办理结果", "（五）不予处理"))
+    assert "unprocessed_repeated" in {k[1] for k in doubted(recognise(document(*parts)))}
+
+
+def test_short_labels_of_a_table_that_was_not_read_are_doubtful_too() -> None:
+    parts, _ = built()
+    parts[1] = [[*row[:-7], *row[-6:]] for row in parts[1][3:]]
+    found = recognise(document(*parts))
+    rows = {k[1] for k in doubted(found)}
+    assert {"other_other", "concluded", "received"} <= rows
+
+
+def test_only_the_cell_that_differs_between_two_copies_is_doubtful() -> None:
+    parts, truth = built()
+    copy = [list(row) for row in parts[1]]
+    at = row_at(copy, "2.重复申请")
+    copy[at][-1] = Td("99")
+    found = recognise(document(*parts, copy))
+    assert printed(found) == truth
+    assert doubted(found) == {("requests", "unprocessed_repeated", "total")}
+
+
+def test_a_row_that_only_one_of_two_different_copies_has_is_doubtful() -> None:
+    parts, _ = built()
+    other = [[*row[:-7], *(Td(td.text + "1") for td in row[-7:])] for row in parts[1][3:]]
+    copy = [*parts[1][:3], *other]
+    at = row_at(copy, "四、结转下年度继续办理")
+    del copy[at]
+    found = recognise(document(parts[0], copy, parts[1], parts[2]))
+    assert "carried_out" in {k[1] for k in doubted(found)}
+
+
+@pytest.mark.parametrize("before", [False, True])
+def test_the_forms_rows_by_office_are_another_table(before: bool) -> None:  # noqa: FBT001
+    parts, truth = built()
+    head = [Td("办理情况", 1, 3), *(Td(f"第{n}科") for n in "一二三四五六"), Td("总计")]
+    rows = [[*row[:-7], *(Td("8") for _ in range(7))] for row in parts[1][3:]]
+    offices = [head, *rows]
+    tables = (offices, *parts) if before else (*parts, offices)
+    found = recognise(document(*tables))
+    assert printed(found) == truth
+    assert not doubted(found)
+
+
+def test_a_list_of_offices_with_its_own_total_is_another_table() -> None:
+    parts, truth = built()
+    head = [Td("部门"), *parts[1][2][-5:], Td("自然人"), Td("总计")]
+    rows = [[Td(name), *(Td("5") for _ in range(7))] for name in ("甲局", "乙局", "丙局", "总计")]
+    found = recognise(document(*parts, [head, *rows]))
+    assert printed(found) == truth
+    assert not doubted(found)
+
+
+def test_a_table_without_headers_is_read_by_count_if_its_rows_add_up() -> None:
+    parts, _ = built()
+    parts[1] = [[*row[:-7], *map(Td, SUMS_TO)] for row in parts[1][3:]]
+    values, unsure = settled(document(*parts))
+    row = [values["requests", "granted", c] for c in ("natural_person", "company", "total")]
+    assert row == ["1", "2", "3"]
+    assert "granted" not in unsure
+    at = row_at(parts[1], "2.重复申请")
+    parts[1][at][-1] = Td("4")
+    _, unsure = settled(document(*parts))
+    assert "granted" in unsure
+
+
+def test_sums_downwards_do_not_settle_which_column_a_figure_stands_in() -> None:
+    parts, _ = built()
+    parts[1] = [
+        row if n < 3 else [*row[:-7], Td("1"), *(Td("0") for _ in range(5)), Td("5")]
+        for n, row in enumerate(parts[1])
+    ]
+    at = row_at(parts[1], "一、本年新收政府信息公开申请数量")
+    label, *values = parts[1][at]
+    parts[1][at] = [replace(label, colspan=label.colspan - 1), *values]
+    _, unsure = settled(document(*parts))
+    assert "received" in unsure
