@@ -123,6 +123,11 @@ class Archive:
         """Closes the archive."""
         self.close()
 
+    @property
+    def software(self) -> str:
+        """Who writes: the name and version that records and exports bear."""
+        return self._software
+
     def close(self) -> None:
         """Writes what is waiting, finishes the open file, lets go; once is enough."""
         with self._lock:
