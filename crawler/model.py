@@ -32,7 +32,8 @@ class CrawlOptions:
 
     `allow_private` lets the crawl reach loopback and private addresses; `browser` allows pages
     to be rendered; `run_id` goes on with that run; `contact` stands in the user agent.
-    `max_seconds` bounds the time of a portal, waiting included. `ask_all` asks again for
+    `max_seconds` bounds the time of a portal, waiting included; `jobs` how many portals are crawled
+    at the same time. `ask_all` asks again for
     everything that earlier runs hold, instead of a share of it.
     """
 
@@ -44,6 +45,7 @@ class CrawlOptions:
     contact: str | None = None
     max_seconds: float = 7200.0
     ask_all: bool = False
+    jobs: int = 500
 
 
 @dataclass(slots=True)

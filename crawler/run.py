@@ -19,6 +19,11 @@ from crawler.progress import shown
 from crawler.requests import LEAST_DELAY
 from crawler.session import open_session, user_agent
 
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None  # type: ignore[assignment]
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
@@ -28,7 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["CrawlOptions", "CrawlSummary", "Portal", "crawl"]
 
 _REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
-_MOST_AT_ONCE = 256
+_MOST_FILES = 8192
 _STOPS = (signal.SIGINT, signal.SIGTERM)
 _GRACE = 3.0
 """Seconds that requests under way get to end after Ctrl-C; a silent host would take a minute."""
@@ -43,7 +48,7 @@ def crawl(
     answered from the archive.
 
     Args:
-        portals: The portals; each is crawled within its own bounds, all at the same time.
+        portals: The portals; each is crawled within its own bounds, many at the same time.
         data: The data folder.
         options: Delay, bounds and permissions; the defaults are polite.
 
@@ -64,6 +69,7 @@ def crawl(
 
 def _run(session: Session) -> None:
     """Run Scrapy on its event loop, once more where it ran before in this process."""
+    _raise_file_limit()
     loop = _event_loop()
     runner = AsyncCrawlerRunner(_settings(session))
     crawler = runner.create_crawler("reports")
@@ -115,6 +121,17 @@ def _event_loop() -> asyncio.AbstractEventLoop:
     return loop
 
 
+def _raise_file_limit() -> None:
+    """Allow as many open files as hundreds of portals need; each has a connection kept open."""
+    if resource is None:
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _MOST_FILES if hard == resource.RLIM_INFINITY else min(_MOST_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
 def _settings(session: Session) -> Settings:
     settings = Settings()
     settings.setmodule("crawler.settings")
@@ -122,7 +139,7 @@ def _settings(session: Session) -> Settings:
     settings.update(
         {
             "DOWNLOAD_DELAY": max(options.delay, LEAST_DELAY),
-            "CONCURRENT_REQUESTS": min(len(session.states) + 1, _MOST_AT_ONCE),
+            "CONCURRENT_REQUESTS": min(len(session.states), options.jobs) + 1,
         },
         priority="cmdline",
     )

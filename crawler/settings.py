@@ -70,6 +70,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.writer.ArchiveWriter": 950,
 }
 EXTENSIONS = {"crawler.extension.CrawlExtension": 100}
+URLLENGTH_LIMIT = 0  # [2083] it drops requests without a word; the gate refuses them aloud
 HTTPERROR_ALLOW_ALL = True  # [False] the verdict says what is content
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"  # the explorer knows what it asked
 LOG_LEVEL = "INFO"

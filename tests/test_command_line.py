@@ -22,7 +22,8 @@ from archive.citation import STYLES
 ROOT = Path(__file__).parents[1]
 NIANBAO = Path(sys.executable).with_name("nianbao")
 FILES = ROOT / "demo" / "files"
-COMMANDS = ("demo", "crawl", "extract", "build", "run", "serve", "verify", "cite", "status")
+COMMANDS = ("demo", "crawl", "portals", "extract", "build", "run", "serve", "verify", "cite",
+            "status", "schedule")  # fmt: skip
 NO_PROGRAMS = {"PATH": "/nonexistent"}
 """Neither Chromium nor LibreOffice is found."""
 NO_OFFICE = "LibreOffice is not installed, so .doc files cannot be read"
@@ -126,7 +127,7 @@ def encrypted_pdf() -> bytes:
     [
         (["nosuch"], "No such command 'nosuch'"),
         (["--nosuch"], "No such option"),
-        (["crawl"], "Missing argument"),
+        (["crawl"], "name a place"),
         (["crawl", "南山区"], "440305 广东省深圳市南山区"),
         (["crawl", "999999"], "no place with the code 999999"),
         (["crawl", "不存在区"], "no place named 不存在区"),
@@ -141,7 +142,7 @@ def encrypted_pdf() -> bytes:
         (["crawl", "--delay", "nan", "http://127.0.0.1:9/"], "not a number of seconds"),
         (["crawl", "--delay", "inf", "http://127.0.0.1:9/"], "not in the range"),
         (["crawl", "--max-requests", "0", "http://127.0.0.1:9/"], "not in the range"),
-        (["run"], "Missing argument"),
+        (["run"], "name a place"),
         (["extract"], "Missing argument"),
         (["serve", "--port", "70000"], "not in the range"),
         (["cite", "a", "--style", "nosuch"], "'gb-t-7714-2025'"),

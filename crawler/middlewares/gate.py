@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from scrapy import Request
 
 
+_LONGEST_ADDRESS = 8192
+
+
 class GateMiddleware(Middleware):
     """Responsible for bounds: schemes, own hosts, requests and time a portal."""
 
@@ -19,6 +22,8 @@ class GateMiddleware(Middleware):
         ask, state = ask_of(request), self.state(request)
         if request.url.partition(":")[0].lower() not in SCHEMES:
             raise Refused(f"{request.url[:80]}: not an http(s) address")
+        if len(request.url) > _LONGEST_ADDRESS:
+            raise Refused(f"{request.url[:80]}…: an address of {len(request.url)} characters")
         if state.closed:
             raise Refused(state.closed, quiet=True)
         over = state.over()

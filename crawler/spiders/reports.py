@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from http import HTTPStatus
 from pathlib import Path
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from crawler.ask import Ask
     from crawler.state import PortalState
 
+_LOOK_ROUND = 0.1
+"""Seconds between two looks whether a portal has ended and another may begin."""
 # Several documents in one would end with the first </html>.
 _FRAME = re.compile(r"<!doctype[^>]*>|</?(?:html|head|body)\b[^>]*>", re.IGNORECASE)
 
@@ -61,9 +64,15 @@ class ReportsSpider(scrapy.Spider):
         return spider
 
     async def start(self) -> AsyncIterator[Request]:
-        """Ask every portal's home page."""
-        for request in self._requests(begin.home(state) for state in self.session.states.values()):
-            yield request
+        """Ask every portal's home page, as many portals at once as the options allow."""
+        under_way: list[PortalState] = []
+        for state in self.session.states.values():
+            while len(under_way) >= self.session.options.jobs:
+                await asyncio.sleep(_LOOK_ROUND)
+                under_way = [other for other in under_way if other.waiting]
+            under_way.append(state)
+            for request in self._requests([begin.home(state)]):
+                yield request
 
     def parse(self, response: Response, **_: Any) -> Iterator[Request]:
         """Read an answer and yield what to ask next."""

@@ -1,0 +1,171 @@
+"""Which portals the words on a command line mean, and the commands beside `crawl`."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+
+from crawler.choice import chosen
+from crawler.registry import RegistryError, all_portals
+from crawler.schedule import FORMS, WHEN, schedule, words
+from nianbao import main
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from click.testing import Result
+
+MINE = """place_code,name,home_page
+350527,金门县,https://jm.example.gov.cn/
+,演示,http://127.0.0.1:9/
+"""
+
+
+def ran(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(main, [str(one) for one in arguments])
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """A data folder with a table of one's own."""
+    (tmp_path / "portals.csv").write_text(MINE)
+    return tmp_path
+
+
+def test_all_is_every_portal_of_the_registry(data: Path) -> None:
+    assert chosen((), everything=True) == list(all_portals())
+    own = chosen((), everything=True, table=data / "portals.csv")
+    assert len(own) == len(all_portals()) + 2
+
+
+def test_provinces_and_places_add_up_and_nothing_is_twice() -> None:
+    portals = chosen(["呼兰区", "230111", "440305"], ["23", "黑龙江"])
+    assert len(portals) == len(chosen((), ["23"])) + 1
+
+
+def test_every_wrong_word_is_said_and_nothing_is_chosen() -> None:
+    with pytest.raises(RegistryError) as caught:
+        chosen(["呼兰区", "南山区", "宣武区", "南山区"], ["99"])
+    lines = str(caught.value).splitlines()
+    assert [line.split(" ")[0] for line in lines] == ["no", "南山区", "北京市宣武区"]
+
+
+@pytest.mark.parametrize("places", [(), ("呼兰区", "--all"), ("--province", "23", "--all")])
+def test_all_and_something_or_nothing_at_all_is_wrong_use(
+    tmp_path: Path, places: tuple[str, ...]
+) -> None:
+    for command in ("crawl", "run", "schedule"):
+        ended = ran(command, *places, "--data", tmp_path)
+        assert ended.exit_code == 2
+        assert "--all" in ended.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_ambiguous_name_crawls_none_and_lists_its_places(tmp_path: Path) -> None:
+    ended = ran("crawl", "呼兰区", "南山区", "--data", tmp_path)
+    assert ended.exit_code == 2
+    assert "230404 黑龙江省鹤岗市南山区, 440305 广东省深圳市南山区" in ended.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_table_in_the_data_folder_is_read_and_another_may_be_given(
+    data: Path, tmp_path: Path
+) -> None:
+    assert ran("schedule", "金门县", "--data", data).exit_code == 0
+    ended = ran("schedule", "金门县", "--data", tmp_path / "other")
+    assert ended.exit_code == 2
+    assert "350527,金门县,https://" in ended.stderr
+    own = str(data / "portals.csv")
+    assert ran("schedule", "演示", "--data", "x", "--portals", own).exit_code == 0
+
+
+def test_a_broken_table_is_wrong_use_in_one_line(data: Path) -> None:
+    (data / "portals.csv").write_text("home_page\nnowhere\n")
+    ended = ran("crawl", "呼兰区", "--data", data)
+    assert ended.exit_code == 2
+    assert "portals.csv, line 2: home_page: must begin with http" in ended.stderr
+
+
+# --- portals -------------------------------------------------------------------------------
+
+
+def test_the_registry_is_listed_for_people_and_for_programs(data: Path) -> None:
+    lines = ran("portals", "--data", data).stdout.splitlines()
+    assert len(lines) == len(all_portals()) + 2
+    assert lines[0].split() == ["350527", "福建省泉州市金门县", "https://jm.example.gov.cn/"]
+    [hulan] = [line for line in lines if line.startswith("230111 ")]
+    assert hulan.split() == ["230111", "黑龙江省哈尔滨市呼兰区", "http://www.hulan.gov.cn/"]
+    answers = [
+        json.loads(line)
+        for line in ran("portals", "--province", "23", "--json").stdout.splitlines()
+    ]
+    assert {answer["place"][:2] for answer in answers} == {"23"}
+    assert ran("portals", "--province", "99").exit_code == 2
+
+
+def test_a_check_is_status_0_or_1_with_a_line_for_each_fault(data: Path) -> None:
+    good = ran("portals", "check", "--data", data)
+    assert (good.exit_code, good.stdout) == (1, "")  # a private address is worth a word
+    assert "line 3: home_page: 127.0.0.1 is not a public address" in good.stderr
+    (data / "portals.csv").write_text(MINE.replace("http://127.0.0.1:9/", "https://a.gov.cn/"))
+    good = ran("portals", "check", "--data", data)
+    assert (good.exit_code, good.stderr) == (0, "")
+    other = data / "other.csv"
+    other.write_text("place_code,home_page\n110104,x\n")
+    bad = ran("portals", "check", other, "--json")
+    assert bad.exit_code == 1
+    assert [(one["line"], one["field"]) for one in json.loads(bad.stdout)] == [
+        (2, "home_page"),
+        (2, "place_code"),
+    ]
+    assert len(bad.stderr.splitlines()) == 2
+
+
+def test_a_check_without_a_table_is_one_line(tmp_path: Path) -> None:
+    ended = ran("portals", "check", "--data", tmp_path)
+    assert (ended.exit_code, len(ended.stderr.splitlines())) == (1, 1)
+    assert str(tmp_path / "portals.csv") in ended.stderr
+
+
+# --- schedule ------------------------------------------------------------------------------
+
+
+def test_what_a_schedule_names_is_found_again(data: Path) -> None:
+    table = data / "portals.csv"
+    portals = chosen(
+        ["呼兰区", "福州市统计局", "演示", "https://www.example.gov.cn/a?b"], table=table
+    )
+    assert words(portals)[0] == "230111"
+    assert chosen(words(portals), table=table) == portals
+
+
+@pytest.mark.parametrize("when", sorted(WHEN))
+@pytest.mark.parametrize("form", FORMS)
+def test_a_schedule_quotes_what_its_program_would_read_otherwise(when: str, form: str) -> None:
+    address = "https://a.gov.cn/x%20y?a=$b&c='d\""
+    text = schedule(["/opt/n b", "run", address], when, (2, 5), form, "mailto:a@b.org")
+    if form == "cron":
+        lines = [line for line in text.splitlines() if address[:16] in line]
+        assert len(lines) == len(WHEN[when])
+        for line in lines:
+            minute, hour, _, _, _, command = line.split(" ", 5)
+            assert (minute, hour) == ("5", "2")
+            assert "%" not in command.replace(r"\%", "")
+            assert shlex.split(command.replace(r"\%", "%")) == ["/opt/n b", "run", address]
+    else:
+        assert text.count("OnCalendar=") == len(WHEN[when])
+        assert 'ExecStart="/opt/n b" run "https://a.gov.cn/x%%20y?a=$$b&c=\'d\\""\n' in text
+        assert "Environment=NIANBAO_CONTACT=mailto:a@b.org\n" in text
+        assert " 02:05:00\n" in text
+
+
+def test_a_schedule_is_printed_and_nothing_is_installed(tmp_path: Path) -> None:
+    ended = ran("schedule", "--province", "23", "--every", "weekly", "--data", tmp_path)
+    assert ended.exit_code == 0
+    assert "nianbao run --province 23 --data" in ended.stdout
+    assert "nothing was installed" in ended.stderr
+    assert list(tmp_path.iterdir()) == []
