@@ -51,8 +51,10 @@ def _keep_in(data: Path, url: str | None, *, stay: bool, none: bool) -> Iterator
     if not chosen:
         say(f"{data}: files are kept in the data folder alone; nianbao store URL chooses a store")
         return
-    yield from send_finished(data)
-    say(f"{chosen.url}: {len(stored(data))} WARC files are there alone")
+    problems = list(send_finished(data))
+    yield from problems
+    if not problems:
+        say(f"{chosen.url}: {len(stored(data))} WARC files are there alone")
 
 
 def send_finished(data: Path) -> Iterator[str]:

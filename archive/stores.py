@@ -135,17 +135,30 @@ class StoredFile:
         assert mode == "rb"
         return io.BufferedReader(_Ranges(self, self._store), max(buffering, _AHEAD))
 
-    @contextmanager
-    def at_hand(self) -> Iterator[Path]:
-        """Gives a local copy for as long as it is needed, for what reads the whole file.
+    def fetch(self, to: Path) -> None:
+        """Copies the file to `to`, whole or not at all; see `Store.fetch`."""
+        self._store.fetch(self.name, to)
 
-        Raises:
-            StoreError: if the store does not give it.
-        """
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / self.name
-            self._store.fetch(self.name, path)
-            yield path
+
+@contextmanager
+def at_hand(file: Path | StoredFile) -> Iterator[Path]:
+    """Gives a file as a local path: itself, or a copy for as long as it is needed.
+
+    Raises:
+        StoreError: if the store does not give it.
+    """
+    if isinstance(file, Path):
+        yield file
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / file.name
+        file.fetch(path)
+        yield path
+
+
+def size_of(file: Path | StoredFile) -> int:
+    """Returns a file's size in bytes."""
+    return file.stat().st_size if isinstance(file, Path) else file.size
 
 
 class _Ranges(io.RawIOBase):

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 from archive import files
 from archive.entries import Entry, RenderingEntry, RunEntry, interpret
 from archive.members import Counted, Flaw, records
+from archive.sending import stored
+from archive.stores import StoreError, at_hand
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from archive.catalog import Catalog
@@ -26,7 +29,18 @@ def make_good(folder: Path, catalog: Catalog) -> list[str]:
     }
     known = catalog.files()
     changed = [p for p in files.finished(folder) if p in recovered or p.name not in known]
-    return [problem for path in changed for problem in _index(path, catalog)]
+    problems = [problem for path in changed for problem in _index(path, catalog)]
+    # Only a catalog that is made anew has to ask the store what else there is.
+    return problems if known else [*problems, *_index_stored(folder, catalog)]
+
+
+def _index_stored(folder: Path, catalog: Catalog) -> Iterator[str]:
+    try:
+        for file in stored(folder.parent):
+            with at_hand(file) as path:
+                yield from _index(path, catalog)
+    except StoreError as error:
+        yield f"what is in the store alone was not read: {error}"
 
 
 def _index(path: Path, catalog: Catalog) -> list[str]:

@@ -19,12 +19,15 @@ from archive.errors import ArchiveError, Damaged
 from archive.fields import header
 from archive.members import Flaw, FlawKind, Record, records
 from archive.records import digest
+from archive.sending import SETTING, stored
+from archive.stores import StoreError, at_hand, size_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from archive.model import Capture, PortalRecord, Rendering, Run
+    from archive.stores import StoredFile
 
 FindingKind = (
     FlawKind
@@ -119,18 +122,23 @@ class _Check:
         for path in left:
             message = "its writer died; opening the archive finishes it"
             yield Finding("file unfinished", path.name, message)
-        paths = files.finished(self._folder)
-        self._total = sum(path.stat().st_size for path in paths)
-        known = {path.name for path in paths} | {
+        paths: list[Path | StoredFile] = [*files.finished(self._folder)]
+        try:
+            paths += stored(self._folder.parent)
+        except StoreError as error:
+            yield Finding("file unreadable", SETTING, str(error))
+        self._total = sum(map(size_of, paths))
+        known = {file.name for file in paths} | {
             path.name.removesuffix(files.OPEN) for path in [*left, *alive]
         }
         yield from self._missing_files(known)
-        for path in paths:
+        for file in paths:
             try:
-                yield from self._file(path)
-            except OSError as error:
-                yield Finding("file unreadable", path.name, str(error))
-            self._done += path.stat().st_size
+                with at_hand(file) as path:
+                    yield from self._file(path)
+            except (OSError, StoreError) as error:
+                yield Finding("file unreadable", file.name, str(error))
+            self._done += size_of(file)
         yield from self._check_runs(complete=not left and not alive)
 
     # Files
