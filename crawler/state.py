@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from crawler.held import Held
-from crawler.sites import address_key, is_government, site_of
+from crawler.registry import government_hosts
+from crawler.sites import address_key, host_of, is_government, site_of
 
 if TYPE_CHECKING:
     from archive import Capture
@@ -134,14 +135,20 @@ class PortalState:
             self.problem(reason)
 
     def belongs(self, url: str) -> bool:
-        """Whether an address is on this portal's own hosts."""
-        return site_of(url) in self.sites
+        """Whether an address is on this portal's own hosts, and no other government's."""
+        return site_of(url) in self.sites and not self._is_others(url)
+
+    def _is_others(self, url: str) -> bool:
+        """Whether a host is the home of another government: a city's is not its district's."""
+        host = host_of(url)
+        return host in government_hosts() and host != host_of(self.portal.url)
 
     def moves_to(self, url: str) -> bool:
         """Follow a home page that redirects to another host of the government; say if it may."""
         if self.belongs(url):
             return True
-        if is_government(url) and is_government(self.portal.url):
+        both = is_government(url) and is_government(self.portal.url)
+        if both and not self._is_others(url):
             self.sites.add(site_of(url))
             return True
         return False

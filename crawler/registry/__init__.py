@@ -21,6 +21,7 @@ from crawler.model import Portal
 from crawler.registry.names import named, near, once_named
 from crawler.registry.places import CODE_LENGTH, Place, by_code
 from crawler.registry.tables import Fault, RegistryError, address_fault, check, of_address, read
+from crawler.sites import host_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -36,6 +37,7 @@ __all__ = [
     "all_portals",
     "check",
     "find",
+    "government_hosts",
     "province",
     "read",
 ]
@@ -88,6 +90,15 @@ def _packaged() -> tuple[Portal, ...]:
         with resources.as_file(resources.files(__package__).joinpath(name)) as file:
             portals += read(file)
     return _first(_unshared(portals))
+
+
+@cache
+def government_hosts() -> frozenset[str]:
+    """The hosts on which the registry has a government's home page.
+
+    Some lie beneath another's domain (a district's beneath its city's): each is a portal by itself.
+    """
+    return frozenset(host_of(portal.url) for portal in _packaged() if _own(portal))
 
 
 def _first(portals: Iterable[Portal]) -> tuple[Portal, ...]:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from crawler.model import CrawlOptions, PortalSummary
 from crawler.registry import (
     Ambiguous,
     NoPortal,
@@ -23,6 +24,8 @@ from crawler.registry import (
 )
 from crawler.registry.names import named, near, once_named
 from crawler.registry.places import all_places, by_code, former
+from crawler.sites import site_of
+from crawler.state import PortalState
 
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared"
@@ -350,3 +353,34 @@ def test_the_lists_they_were_made_from_are_in_the_packaged_tables() -> None:
     with (SHARED / "real-report-urls.csv").open() as source:
         seen = {row["host"].removeprefix("www.") for row in csv.DictReader(source)}
     assert seen <= hosts
+
+
+# --- what belongs to a portal --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("code", "url", "belongs"),
+    [
+        ("220102", "http://nanguan.changchun.gov.cn/zwgk/", True),
+        ("220102", "http://www.changchun.gov.cn/zwgk/", False),
+        ("220102", "http://xxgk.nanguan.changchun.gov.cn/", True),
+        ("220100", "http://zwgk.changchun.gov.cn/", True),
+        ("220100", "http://nanguan.changchun.gov.cn/zwgk/", False),
+        ("220104", "http://nanguan.changchun.gov.cn/zwgk/", False),
+        ("350100", "http://tjj.fuzhou.gov.cn/", True),  # an office's, not a government's
+    ],
+)
+def test_one_governments_host_is_not_anothers(code: str, url: str, *, belongs: bool) -> None:
+    (portal,) = find(code)
+    state = PortalState(portal, CrawlOptions(), PortalSummary(portal), {site_of(portal.url)})
+    assert state.belongs(url) is belongs
+    assert state.moves_to(url) is belongs
+
+
+def test_a_home_page_may_move_within_the_government_but_not_to_another_ones() -> None:
+    (portal,) = find("230111")
+    state = PortalState(portal, CrawlOptions(), PortalSummary(portal), {site_of(portal.url)})
+    assert not state.moves_to("https://www.harbin.gov.cn/")
+    assert not state.moves_to("https://www.example.com/")
+    assert state.moves_to("https://www.new-hulan.gov.cn/")
+    assert state.belongs("https://zw.new-hulan.gov.cn/")
