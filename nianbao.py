@@ -262,10 +262,13 @@ def _choice(
 def _crawl(
     portals: Sequence[Portal], data: Path, max_minutes: float, **options: Any
 ) -> CrawlSummary:
+    from archive.store_command import send_finished  # noqa: PLC0415
     from crawler.model import CrawlOptions  # noqa: PLC0415
     from crawler.run import crawl  # noqa: PLC0415
 
-    return crawl(portals, data, CrawlOptions(max_seconds=max_minutes * 60, **options))
+    summary = crawl(portals, data, CrawlOptions(max_seconds=max_minutes * 60, **options))
+    summary.problems += send_finished(data)
+    return summary
 
 
 @main.command(
@@ -461,6 +464,38 @@ def verify_command(data: Path, *, rebuild: bool) -> None:
     from archive.command import verify_archive  # noqa: PLC0415
 
     _finish(verify_archive(data, rebuild=rebuild))
+
+
+@main.command(
+    "store",
+    cls=Verb,
+    examples=(
+        "nianbao store",
+        "nianbao store /mnt/second/nianbao",
+        "AWS_ENDPOINT_URL=https://s3.example.org nianbao store s3://reports/heilongjiang --move",
+        "nianbao store --none",
+    ),
+)
+@click.argument("url", required=False)
+@_data_option
+@click.option(
+    "--move", is_flag=True, help="Finished files do not stay in the data folder (they do, else)."
+)
+@click.option("--none", is_flag=True, help="Forget the store; nothing is removed from it.")
+def store_command(url: str | None, data: Path, *, move: bool, none: bool) -> None:
+    """Keep the finished WARC files in a store, too, or there alone.
+
+    A store is s3://BUCKET/PREFIX, with keys in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the
+    path of a folder. Chosen once, it is sent what is new at the end of every crawl; each file is
+    read back before it counts as sent. Without URL: send what is missing there, show what it holds.
+    """
+    from archive.store_command import keep_in  # noqa: PLC0415
+
+    if none and (url or move):
+        raise click.UsageError("--none goes with neither URL nor --move.")
+    if move and url is None:
+        raise click.UsageError("--move needs a URL.")
+    _finish(keep_in(data, url, stay=not move, none=none))
 
 
 @main.command(

@@ -14,6 +14,8 @@ from archive import files
 from archive.errors import ArchiveError
 from archive.export.cdxj import Line, index_line
 from archive.members import Flaw, records
+from archive.sending import locate, stored
+from archive.stores import at_hand
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -112,28 +114,28 @@ def warc_parts(
     rendered = {rendering.id for rendering in selection.renderings}
     for name, wanted in sorted((_empty(folder, selection) | selection.by_file()).items()):
         try:
-            path = files.locate(folder, name)
-            size = path.stat().st_size
+            with at_hand(locate(folder, name)) as path:
+                size = path.stat().st_size
+                captures = sum(item.id not in rendered for item in wanted.values())
+                whole = captures == selection.counts.get(name, 0) and path.name == name
+                yield WarcPart(
+                    name=name if whole else f"{name.removesuffix(_ENDING)}-part{_ENDING}",
+                    path=path,
+                    most=size,
+                    wanted=wanted,
+                    whole=whole,
+                    problems=selection.problems,
+                    progress=progress or (lambda _bytes: None),
+                )
         except (ArchiveError, OSError) as error:
             selection.problems.append(f"{error}; {len(wanted)} records are left out")
-            continue
-        captures = sum(item.id not in rendered for item in wanted.values())
-        whole = captures == selection.counts.get(name, 0) and path.name == name
-        yield WarcPart(
-            name=name if whole else f"{name.removesuffix(_ENDING)}-part{_ENDING}",
-            path=path,
-            most=size,
-            wanted=wanted,
-            whole=whole,
-            problems=selection.problems,
-            progress=progress or (lambda _bytes: None),
-        )
 
 
 def _empty(folder: Path, selection: Selection) -> dict[str, dict[int, Capture | Rendering]]:
     """Returns the files of the runs that hold no capture, but a run's end."""
     runs = {run.id for run in selection.runs}
-    names = (path.name for path in files.finished(folder))
+    names = [path.name for path in files.finished(folder)]
+    names += [file.name for file in stored(folder.parent)]
     return {n: {} for n in names if n not in selection.counts and n.rpartition("-")[0] in runs}
 
 
