@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 
 from extract.model import Document
 from extract.readers.flow import Block, RawCell, Table, flatten
-from extract.readers.page import content, decode, is_hidden, metadata, parse, tag, unwrap
+from extract.readers.page import content, decode, metadata, parse, unwrap
+from extract.readers.visibility import (
+    apply_sheets,
+    is_hidden,
+    is_left_out,
+    is_unseen,
+    is_white,
+    tag,
+)
 from extract.sniff import HTML
 
 if TYPE_CHECKING:
@@ -56,6 +64,7 @@ def read_html(data: bytes, content_type: str | None = None) -> Document:
     root, complaints = parse(text)
     if root is None:
         return Document(HTML, problems=("the page is empty",))
+    apply_sheets(root)
     walker = _Walker()
     blocks: list[Block] = []
     for element in content(root):
@@ -83,6 +92,11 @@ class _Flow:
         """Add text to the line; white space collapses unless it is to be kept."""
         if text:
             self.line.append(text if keep else _SPACE.sub(" ", text))
+
+    def doubt_if(self, holds: bool, doubt: str | None) -> None:  # noqa: FBT001 - what is the case
+        """Note why the text may be wrong."""
+        if holds and doubt:
+            self.doubts.append(doubt)
 
     def end_line(self) -> None:
         """Close the line at the edge of a block."""
@@ -116,14 +130,17 @@ class _Walker:
 
     def _child(self, child: etree._Element, flow: _Flow, *, keep: bool) -> None:
         name = tag(child)
-        if not name or is_hidden(child):
+        if not name or is_left_out(child):
             return
+        if is_unseen(child):
+            flow.doubt_if(_has_digit(child), "characters that nobody sees were left out here")
+            return
+        flow.doubt_if(is_white(child) and _has_digit(child), "white characters stand here")
         if name == "br":
             flow.line.append("\n")
             return
         doubt = _MARKS.get(name) or (_STRUCK.search(child.get("style") or "") and _MARKS["s"])
-        if doubt and any(map(str.strip, map(str, child.itertext()))):
-            flow.doubts.append(doubt)
+        flow.doubt_if(bool(doubt) and any(map(str.strip, map(str, child.itertext()))), doubt)
         block = name in _BLOCKS
         if block:
             flow.end_line()
@@ -194,14 +211,18 @@ class _Walker:
     def _row_cells(self, row: etree._Element) -> Iterator[etree._Element]:
         for child in row:
             name = tag(child)
-            if name in ("td", "th") and not is_hidden(child):
+            if name in ("td", "th") and not is_left_out(child):
                 yield child
             elif name in ("form", "font", "span", "div", "p"):
                 yield from self._row_cells(child)
 
     def _cell(self, element: etree._Element, cell: RawCell, rows: int) -> RawCell:
         flow = _Flow()
-        self._walk(element, flow)
+        if is_unseen(element):
+            flow.doubt_if(_has_digit(element), "characters that nobody sees were left out here")
+        else:
+            flow.doubt_if(is_white(element) and _has_digit(element), "white characters stand here")
+            self._walk(element, flow)
         flow.end_line()
         cell.blocks = flow.blocks
         cell.doubt = "; ".join(dict.fromkeys(flow.doubts)) or None
@@ -209,6 +230,10 @@ class _Walker:
         span = _span(element, "rowspan", _ROW_SPAN_LIMIT)
         cell.rowspan = left if element.get("rowspan") == "0" else min(span, left)
         return cell
+
+
+def _has_digit(element: etree._Element) -> bool:
+    return any(c.isdigit() for text in element.itertext() for c in str(text))
 
 
 def _span(element: etree._Element, name: str, limit: int) -> int:

@@ -11,15 +11,12 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from extract.readers.visibility import is_hidden, tag
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_HIDDEN = """
-    script style head template noscript nav select option textarea button svg iframe object embed
-    canvas audio video map input datalist
-"""
-HIDDEN_TAGS = frozenset(_HIDDEN.split())
-"""Elements that print nothing, or nothing of the report."""
+__all__ = ["content", "decode", "is_hidden", "metadata", "parse", "tag", "unwrap"]
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -29,9 +26,6 @@ _BOMS = (
 _HEAD = 200
 _STRAY = 50
 """So many good characters for each bad byte show that a page is UTF-8 none the less."""
-_HIDING = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE
-)
 _CONTAINERS = (
     ("id", "zoom"),
     ("id", "vsb_content"),
@@ -125,20 +119,6 @@ def parse(text: str) -> tuple[etree._Element | None, tuple[str, ...]]:
         return None, ()
     cut = any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log)
     return root, ("the page nests too deep: part of it was not read",) if cut else ()
-
-
-def tag(element: etree._Element) -> str:
-    """The element's name in lower case; empty for what is no element."""
-    return element.tag.lower() if isinstance(element.tag, str) else ""
-
-
-def is_hidden(element: etree._Element) -> bool:
-    """Whether a browser prints nothing of the element."""
-    return (
-        tag(element) in HIDDEN_TAGS
-        or "hidden" in element.attrib
-        or bool(_HIDING.search(element.get("style") or ""))
-    )
 
 
 def content(root: etree._Element) -> list[etree._Element]:

@@ -256,3 +256,64 @@ def test_a_web_archive_holds_a_page() -> None:
     assert lines(document) == ["年报"]
     assert [cell.text for cell in document.grids[0].cells] == ["1", "2"]
     assert read_html(archive[:60]).problems
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        "visibility:hidden",
+        "font-size: 0px",
+        "opacity:0;",
+        "color: transparent",
+        "position:absolute;left:-9999px",
+        "text-indent:-999em",
+    ],
+)
+def test_characters_that_nobody_sees_are_left_out_with_a_doubt(style: str) -> None:
+    unseen = f"<span style='{style}'>2</span>"
+    page = f"<table><tr><td>甲</td><td>1{unseen}</td></tr><tr><td>乙<td>3</table>"
+    cells = read_html(page.encode()).grids[0].cells
+    assert cells[1].text == "1"
+    assert cells[1].doubt == "characters that nobody sees were left out here"
+    assert cells[3].doubt is None
+
+
+def test_an_unseen_cell_keeps_its_place() -> None:
+    page = (
+        "<table><tr><td>甲</td><td style='visibility:hidden'>9</td><td>1</td></tr>"
+        "<tr><td>乙</td><td>2</td><td>3</td></tr></table>"
+    )
+    cells = read_html(page.encode()).grids[0].cells
+    assert [(c.column, c.text) for c in cells] == [
+        (0, "甲"),
+        (1, ""),
+        (2, "1"),
+        (0, "乙"),
+        (1, "2"),
+        (2, "3"),
+    ]
+    assert cells[1].doubt
+
+
+def test_what_the_pages_own_style_sheet_hides_is_left_out() -> None:
+    page = (
+        "<style>/* x */ .no-show, td.old { display:none } #w{color:red}</style>"
+        "<table><tr><td>甲</td><td class='old'>9</td><td>1<i class='no-show'>2</i></td></tr>"
+        "<tr><td>乙</td><td>2</td></tr></table>"
+    )
+    cells = read_html(page.encode()).grids[0].cells
+    assert [c.text for c in cells] == ["甲", "1", "乙", "2"]
+
+
+def test_text_of_its_own_size_within_size_zero_is_read() -> None:
+    page = "<div style='font-size:0'><p style='font-size:14px'>一</p></div>"
+    assert [p.text for p in read_html(page.encode()).paragraphs] == ["一"]
+
+
+def test_white_figures_are_doubtful_unless_they_stand_on_a_colour() -> None:
+    page = (
+        "<table><tr><td>甲</td><td style='color:#ffffff'>1</td></tr>"
+        "<tr bgcolor='#003366'><td>乙</td><td><font color='white'>2</font></td></tr></table>"
+    )
+    cells = read_html(page.encode()).grids[0].cells
+    assert [bool(c.doubt) for c in cells] == [False, True, False, False]
