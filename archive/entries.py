@@ -249,16 +249,29 @@ class Answer:
     body: bytes
 
 
+def parse_head(block: bytes) -> tuple[int, tuple[tuple[bytes, bytes], ...], int]:
+    """Returns status and headers of the HTTP message in a block, and where its body begins.
+
+    Raises:
+        Damaged: if the block holds none.
+    """
+    end = block.find(b"\r\n\r\n")
+    first, *lines = block[: max(end, 0)].split(b"\r\n")
+    status = _STATUS_LINE.match(first)
+    if not status or end < 0:
+        raise Damaged("it holds no HTTP answer")
+    pairs = (line.partition(b":") for line in lines)
+    return int(status[1]), tuple((name, value.strip()) for name, _, value in pairs), end + 4
+
+
 def parse_answer(record: Record) -> Answer:
     """Returns the HTTP message in a record's block.
 
     Raises:
         Damaged: if the block holds none.
     """
-    head, blank, body = record.block.partition(b"\r\n\r\n")
-    first, *lines = head.split(b"\r\n")
-    status = _STATUS_LINE.match(first)
-    if not status or not blank:
-        raise Damaged(f"the record at {record.offset} holds no HTTP answer")
-    pairs = (line.partition(b":") for line in lines)
-    return Answer(int(status[1]), tuple((name, value.strip()) for name, _, value in pairs), body)
+    try:
+        status, headers, body = parse_head(record.block)
+    except Damaged as error:
+        raise Damaged(f"the record at {record.offset}: {error}") from error
+    return Answer(status, headers, record.block[body:])

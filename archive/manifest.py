@@ -2,8 +2,8 @@
 
 `warc/<run>.manifest.json` is written when a run has ended, `<run>.manifest-00000.json` and so on
 when a run that has not ended is left (interrupted, killed). Each lists all files of the run that
-were finished by then, none is ever changed. Beside each lie `.sig`, the Ed25519 signature over
-the bytes of the manifest, and `.tsr`, the answer of a time-stamp authority over both.
+were finished by then, none is ever changed. Beside each lie `….json.sig`, the Ed25519 signature
+over its bytes, and `….json.tsr`, the answer of a time-stamp authority over both.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class SignedFile:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What was kept of a run when it was signed.
+    """What was kept of a run when it was signed, under the file name `name`.
 
     `occasion`: `finish` at the run's end, `close` when its writer left it, `upkeep` where files
     were found that a killed process had left or that came from elsewhere: then it says only that
@@ -51,6 +51,7 @@ class Manifest:
     archive's log stood, `key` the id of the public key, `root` the Merkle root (64 hex digits).
     """
 
+    name: str
     run: str
     started: str
     finished: str | None
@@ -83,6 +84,7 @@ def dump(manifest: Manifest) -> bytes:
     """Returns the manifest as it is signed: JSON, one capture a line."""
     facts = {
         "form": FORM,
+        "name": manifest.name,
         "run": manifest.run,
         "started": manifest.started,
         "finished": manifest.finished,
@@ -119,6 +121,7 @@ def load(data: bytes) -> Manifest:
         if facts["form"] != FORM:
             raise Damaged(f"is of the form {str(facts['form'])[:80]!r}, this reads {FORM!r}")
         manifest = Manifest(
+            name=_text(facts["name"]),
             run=_text(facts["run"]),
             started=_text(facts["started"]),
             finished=facts["finished"] and _text(facts["finished"]),
@@ -191,7 +194,7 @@ def run_and_part(name: str) -> tuple[str, int | None] | None:
 
 def beside(path: Path, suffix: str) -> Path:
     """Returns the signature (`.sig`) or the time stamp (`.tsr`) that belongs to a manifest."""
-    return path.with_name(path.name.removesuffix(SUFFIX) + suffix)
+    return path.with_name(path.name + suffix)
 
 
 def paths(folder: Path, run: str | None = None) -> list[Path]:

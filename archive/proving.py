@@ -97,6 +97,7 @@ class Prover:
         else:
             entries_head = log.head(entries)
         made = manifest.Manifest(
+            name=name,
             run=run.id,
             started=run.started,
             finished=run.finished,

@@ -133,7 +133,6 @@ class Archive:
         with self._lock:
             try:
                 self._stop_writing()
-                self._prove("close")
             finally:
                 self._catalog.close()
                 if self._use:
@@ -191,8 +190,7 @@ class Archive:
             self._writer.drain()
             done = _with_counts(known, finished or _now(), counts)
             self._writer.finish_run(done)
-            self._stop_writing()
-            self._prove("finish")
+            self._stop_writing("finish")
             self._stamp()
             return done
 
@@ -361,7 +359,8 @@ class Archive:
     def _new_writer(self, run: Run, portals: tuple[PortalRecord, ...]) -> Writer:
         return Writer(self._data, run, portals, self._software, self._rotate_at)
 
-    def _stop_writing(self) -> None:
+    def _stop_writing(self, occasion: str = "close") -> None:
+        """Finishes what is being written, and signs it."""
         writer, self._writer = self._writer, None
         if writer:
             writer.drain()
@@ -369,6 +368,7 @@ class Archive:
                 writer.close()
             finally:
                 self._written |= writer.finished
+        self._prove(occasion)
 
     def _prover(self) -> Prover:
         return Prover(self._data, self._catalog, self._software)

@@ -32,6 +32,12 @@ def exchange(body: bytes = HTML, second: int = 0, **given: Any) -> Exchange:
     return Exchange(**(fields | given))
 
 
+def unsign(data: Path) -> None:
+    """Takes the manifests and the log away, as if nothing had been signed yet."""
+    for path in (*data.glob("warc/*.manifest*"), *data.glob("proof/audit.jsonl")):
+        path.unlink()
+
+
 def filled(data: Path) -> Path:
     """An archive of two runs: pages, a file, a redirect, an unchanged answer, a 304."""
     with Archive(data) as archive:
