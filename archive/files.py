@@ -184,6 +184,12 @@ class WarcFile:
         os.ftruncate(self._descriptor, self.size)
         os.lseek(self._descriptor, self.size, os.SEEK_SET)
 
+    def discard(self) -> None:
+        """Removes the file, which must hold nothing that was reported as kept."""
+        self._path.unlink()
+        sync_folder(self._folder)
+        os.close(self._descriptor)
+
     def close(self) -> FileEntry:
         """Finishes the file under its own name and returns its catalog row."""
         self.sync()

@@ -98,10 +98,16 @@ class Writer:
     def start_run(self) -> None:
         """Writes that the run began, or goes on, and with which portals."""
         with _plainly():
-            self._open_file()
-            with self._catalog.writing():
-                self._catalog.put_run(self.run)
-                self._catalog.put_portals(self.run.id, self._portals)
+            file = self._open_file()
+            try:
+                with self._catalog.writing():
+                    self._catalog.put_run(self.run)
+                    self._catalog.put_portals(self.run.id, self._portals)
+            except BaseException:
+                # A run that did not begin leaves no file that says it did.
+                self._file = None
+                file.discard()
+                raise
 
     def finish_run(self, run: Run) -> None:
         """Writes that the run ended and what it counted."""

@@ -337,3 +337,21 @@ def test_damage_is_noticed_when_read(tmp_path: Path) -> None:
         path.unlink()
         with pytest.raises(ArchiveError, match="missing"):
             archive.content(capture)
+
+
+def test_a_run_that_did_not_begin_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise ArchiveError("database or disk is full")
+
+    with monkeypatch.context() as patch, Archive(tmp_path) as archive:
+        patch.setattr("archive.catalog.Catalog.put_run", full)
+        with pytest.raises(ArchiveError, match="disk is full"):
+            archive.begin_run("run")
+    assert not list((tmp_path / "warc").glob("*.warc.gz*"))
+    with Archive(tmp_path) as archive:
+        assert archive.runs() == []
+        archive.begin_run("run")
+        archive.record(exchange())
+    assert list(verify(tmp_path)) == []
