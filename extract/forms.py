@@ -103,6 +103,22 @@ class Statement:
     denies: tuple[re.Pattern[str], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class AcrossYears:
+    """A relation to the report on the year before, tried for `each` in the place of `{}`.
+
+    Terms are `table/row/column`, with `last ` before those of the year before and `-` before what
+    is taken away. `last_editions` are those whose figures mean the same.
+    """
+
+    rule: str
+    last_editions: tuple[str, ...]
+    each: tuple[str, ...]
+    left: tuple[str, ...]
+    right: tuple[str, ...]
+    at: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Form:
     """An edition of the form."""
@@ -112,6 +128,7 @@ class Form:
     relations: tuple[Relation, ...]
     sections: tuple[str, ...]
     narrative: tuple[Statement, ...] = ()
+    across_years: tuple[AcrossYears, ...] = ()
 
     @property
     def keys(self) -> tuple[tuple[str, str, str], ...]:
@@ -149,6 +166,11 @@ def _statement(data: dict[str, Any]) -> Statement:
     return Statement(data["rule"], tuple(data["terms"]), states, denies)
 
 
+def _across(data: dict[str, Any]) -> AcrossYears:
+    lists = ("last_editions", "each", "left", "right")
+    return AcrossYears(**{**data, **{name: tuple(data[name]) for name in lists}})
+
+
 @cache
 def forms() -> dict[str, Form]:
     """Every edition on file, the newest first."""
@@ -175,4 +197,5 @@ def _form(path: Path) -> Form:
         ),
         sections=tuple(data.get("sections", ())),
         narrative=tuple(_statement(s) for s in data.get("narrative", ())),
+        across_years=tuple(_across(r) for r in data.get("across_years", ())),
     )

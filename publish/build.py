@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections import Counter
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from archive import Archive
+from extract.years import compare_years
+from publish import rows
+from publish.bodies import body_of
 from publish.joining import join
 from publish.model import BuildSummary
 from publish.places import from_records, locate
 from publish.reading import Wanted, cache_folder, read_all
-from publish.renderings import pages_of
+from publish.renderings import Pages
+from publish.scratch import scratch
 from publish.versions import History
-from publish.visits import LeftOut, is_content, visits
-from publish.writing import Content, write
+from publish.visits import LeftOut, events, is_content
+from publish.writing import writing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from archive.model import Capture
     from extract.model import Report
     from publish.joining import Joined
     from publish.model import PlaceRow, PortalRow
-    from publish.visits import Visit
+    from publish.scratch import Scratch
+    from publish.versions import Version
+    from publish.writing import Writer
 
 DATABASE = "nianbao.db"
 
@@ -38,6 +44,8 @@ def build(
 ) -> BuildSummary:
     """Build the published database aside and swap it in.
 
+    Memory holds a few lines for each report, never the reports themselves.
+
     Args:
         data: The data folder with the archive.
         portals: Portals beside those the archive's runs were told of, or other words on them.
@@ -49,78 +57,99 @@ def build(
     Returns:
         What was built; the database is `nianbao.db` in the data folder.
     """
-    with Archive(data) as archive:
-        known_portals, known_places = from_records(archive.portals())
-        known_portals |= {portal.id: portal for portal in portals}
-        known_places |= {place.code: place for place in places}
-        captures = sorted(archive.captures(), key=lambda c: (c.fetched_at, c.id))
-        asked = [c for c in captures if c.role in {"report", "attachment"}]
-        readings = read_all(_wanted(archive, asked), cache_folder(data), progress, workers)
-        history, left_out = _settle(asked, readings.reports, known_portals, known_places)
-        versions = history.settle()
-        pages = pages_of(versions, data, lambda part: archive.content(part.capture))
-        content = Content(
-            places=known_places,
-            portals=known_portals,
-            runs=sorted(archive.runs(), key=lambda run: run.id),
-            captures=captures,
-            readings=readings.reports,
-            versions=versions,
-            changes=history.changes,
-            left_out=left_out,
-            pages=pages,
-        )
     target = data / DATABASE
     aside = target.with_name(f"{DATABASE}.building")
     aside.unlink(missing_ok=True)
-    write(aside, content)
+    with (
+        Archive(data) as archive,
+        scratch(target.with_name(f"{DATABASE}.scratch")) as memory,
+        writing(aside) as writer,
+    ):
+        known_portals, known_places = from_records(archive.portals())
+        known_portals |= {portal.id: portal for portal in portals}
+        known_places |= {place.code: place for place in places}
+        last_runs = _write_captures(archive, memory, writer)
+        documents = _Documents(archive, memory)
+        readings = read_all(documents, cache_folder(data), progress, workers)
+        memory.hold(readings.reports)
+        history = _settle(memory, writer, readings.reports, (known_portals, known_places))
+        pages = Pages(data, lambda part: archive.content(part.capture))
+        counts = _write_reports(_Versions(history.settle(), known_places), memory, writer, pages)
+        runs = [asdict(run) for run in sorted(archive.runs(), key=lambda run: run.id)]
+        writer.insert("runs", runs)
+        writer.insert(
+            "places", (rows.place_row(p, known_places) for _, p in sorted(known_places.items()))
+        )
+        crawled = {run["id"] for run in runs}
+        last = {portal: run if run in crawled else None for portal, run in last_runs.items()}
+        writer.insert("portals", _portal_rows(known_portals, last, writer))
+        writer.insert("documents", _document_rows(memory, readings.reports))
+        writer.insert("form_rows", rows.form_rows())
+        writer.insert("series", rows.series_rows())
+        writer.insert("changes", map(asdict, history.changes))
+        writer.insert("left_out", memory.left_out())
     aside.replace(target)
-    problems = (*readings.problems, *_unread(asked, readings.reports), *pages.problems)
-    return _summary(target, content, readings.read, problems)
+    unread = (line for document in sorted(readings.unread) for line in readings.unread[document])
+    return BuildSummary(
+        path=target,
+        reports=counts["reports"],
+        figures=counts["figures"],
+        figures_printed=counts["figures_printed"],
+        checks_failed=counts["checks_failed"],
+        doubts=counts["doubts"],
+        documents=len(readings.reports),
+        read=readings.read,
+        cached=readings.cached,
+        captures=counts["captures"],
+        left_out=counts["left_out"],
+        problems=(*readings.problems, *unread, *pages.problems),
+    )
 
 
-def _wanted(archive: Archive, captures: Iterable[Capture]) -> list[Wanted]:
+@dataclass(frozen=True, slots=True)
+class _Documents:
     """Each distinct document once, under the address it was first captured at."""
-    first: dict[str, Capture] = {}
-    for capture in captures:
-        if is_content(capture):
-            first.setdefault(capture.sha256, capture)
-    return [
-        Wanted(digest, capture.url, partial(archive.content, capture))
-        for digest, capture in first.items()
-    ]
+
+    archive: Archive
+    memory: Scratch
+
+    def __iter__(self) -> Iterator[Wanted]:
+        for capture in self.memory.documents():
+            content = partial(self.archive.content, capture)
+            yield Wanted(capture.sha256, capture.url, content)
+
+    def __len__(self) -> int:
+        return self.memory.documents_in_all()
 
 
-def _unread(asked: Iterable[Capture], reports: Mapping[str, Report]) -> Iterator[str]:
-    """Why nothing at all could be read of a document, a line each."""
-    first: dict[str, str] = {}
-    for capture in asked:
-        if is_content(capture):
-            first.setdefault(capture.sha256, capture.url)
-    for digest, url in first.items():
-        report = reports.get(digest)
-        if report is not None and not (report.figures or report.sections or report.title):
-            yield from (f"{url}: {problem}" for problem in report.problems)
+def _write_captures(archive: Archive, memory: Scratch, writer: Writer) -> dict[str, str]:
+    """Write every capture, remember those asked as reports; the latest run of each portal."""
+    last: dict[str, str] = {}
+    for capture in writer.captures(archive.captures()):
+        last[capture.portal] = max(last.get(capture.portal, ""), capture.run)
+        if capture.role in {"report", "attachment"}:
+            memory.ask(capture, content=is_content(capture))
+    return last
 
 
 def _settle(
-    captures: Sequence[Capture],
+    memory: Scratch,
+    writer: Writer,
     reports: Mapping[str, Report],
-    portals: Mapping[str, PortalRow],
-    places: Mapping[str, PlaceRow],
-) -> tuple[History, list[LeftOut]]:
-    """Take visits and failures in order of time; say what was left out."""
-    found, left_out = visits(captures, reports)
-    history = History()
-    events: list[Visit | LeftOut] = [*found, *left_out]
-    for event in sorted(events, key=lambda e: (e.capture.fetched_at, e.capture.id)):
+    known: tuple[Mapping[str, PortalRow], Mapping[str, PlaceRow]],
+) -> History:
+    """Take visits and failures in order of time; put aside what was left out."""
+    history = History(memory)
+    for event in events(memory, reports):
         if isinstance(event, LeftOut):
+            memory.leave_out(event, writer.same(event.capture.id))
             history.failed(event.capture, event.reason)
             continue
         joined, none = join(event)
-        left_out += none
-        history.visit(event.capture, [_placed(item, portals, places) for item in joined])
-    return history, left_out
+        for item in none:
+            memory.leave_out(item, writer.same(item.capture.id))
+        history.visit(event.capture, [_placed(item, *known) for item in joined])
+    return history
 
 
 def _placed(
@@ -136,20 +165,99 @@ def _placed(
     return code, replace(joined, identity=identity, problems=problems)
 
 
-def _summary(path: Path, content: Content, read: int, problems: tuple[str, ...]) -> BuildSummary:
-    figures = [figure for v in content.versions for figure, _ in v.joined.figures]
-    checks = [check for v in content.versions for check in v.joined.checks]
-    return BuildSummary(
-        path=path,
-        reports=len(content.versions),
-        figures=len(figures),
-        figures_printed=sum(figure.status == "printed" for figure in figures),
-        checks_failed=sum(check.status == "fails" for check in checks),
-        doubts=sum(figure.doubt is not None for figure in figures),
-        documents=len(content.readings),
-        read=read,
-        cached=len(content.readings) - read,
-        captures=len(content.captures),
-        left_out=len(content.left_out),
-        problems=problems,
+class _Versions:
+    """The reports to write, each with its body and the one of that body on the year before."""
+
+    def __init__(self, versions: Sequence[Version], places: Mapping[str, PlaceRow]) -> None:
+        self._versions = versions
+        self._places = places
+        self._current: dict[tuple[str | None, str | None, int | None], list[Version]] = {}
+        for version in versions:
+            if version.superseded_by is None and version.joined.figures:
+                self._current.setdefault(self._key(version, 0), []).append(version)
+
+    def __iter__(self) -> Iterator[Version]:
+        return iter(self._versions)
+
+    def body(self, version: Version) -> str | None:
+        return body_of(version.joined.publisher, version.place, self._places)
+
+    def before(self, version: Version) -> Version | None:
+        """The one report of the same body on the year before, None where there are several."""
+        own = self._current.get(self._key(version, 0), [])
+        last = self._current.get(self._key(version, -1), [])
+        known = version.joined.publisher and version.joined.year
+        return last[0] if known and own == [version] and len(last) == 1 else None
+
+    def _key(self, version: Version, years: int) -> tuple[str | None, str | None, int | None]:
+        year = version.joined.year
+        where = version.place or version.joined.portal
+        return where, self.body(version), year + years if year else None
+
+
+def _write_reports(
+    versions: _Versions, memory: Scratch, writer: Writer, pages: Pages
+) -> Counter[str]:
+    """Write the reports with all that hangs on them, one after the other; count what was read."""
+    counts = Counter(
+        captures=writer.count("captures") + writer.count("revisits"),
+        left_out=memory.left_out_in_all(),
     )
+    for version in versions:
+        joined = memory.joined(version.joined.key)
+        before = versions.before(version)
+        if before is not None:
+            joined = _with_years(memory.joined(before.joined.key), joined)
+        row = rows.report_row(version, joined, writer.same, versions.body(version))
+        sizes, boxes = pages.of(joined)
+        writer.insert("reports", (row,))
+        writer.insert("report_captures", rows.capture_parts(version, writer.same))
+        writer.insert("figures", rows.figure_rows(version.id, joined, boxes))
+        writer.insert("checks", rows.check_rows(version.id, joined))
+        writer.insert("sections", rows.section_rows(version.id, joined))
+        writer.insert("pages", map(asdict, sizes))
+        counts["reports"] += 1
+        counts["figures"] += len(joined.figures)
+        for name in ("figures_printed", "checks_failed", "doubts"):
+            counts[name] += row[name]
+    return counts
+
+
+def _with_years(last: Joined, joined: Joined) -> Joined:
+    """A report with the relations to the report on the year before among its checks."""
+    tried = compare_years(
+        last.edition, [f for f, _ in last.figures], joined.edition, [f for f, _ in joined.figures]
+    )
+    return replace(joined, checks=(*joined.checks, *tried))
+
+
+def _portal_rows(
+    portals: Mapping[str, PortalRow], last: Mapping[str, str | None], writer: Writer
+) -> Iterator[rows.Row]:
+    """The portals, and those that only captures name, each with its latest run and its state."""
+    with_reports = {portal for (portal,) in writer.rows("SELECT DISTINCT portal FROM reports")}
+    for key in sorted(portals.keys() | last.keys()):
+        portal = portals.get(key)
+        state = "nothing found" if key in last else "not crawled"
+        state = "reports" if key in with_reports else state
+        yield {
+            "id": key,
+            "place": portal.place if portal else None,
+            "url": portal.url if portal else "",
+            "family": portal.family if portal else None,
+            "state": (portal.state if portal else None) or state,
+            "last_run": last.get(key),
+        }
+
+
+def _document_rows(memory: Scratch, reports: Mapping[str, Report]) -> Iterable[rows.Row]:
+    for digest in sorted(reports):
+        report = reports[digest]
+        yield {
+            "sha256": digest,
+            "media_type": report.media_type,
+            "bytes": memory.size(digest),
+            "pages": report.pages,
+            "title": report.title,
+            "problems": "\n".join(report.problems) or None,
+        }

@@ -10,6 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from extract.identity import is_believable
 from extract.model import Check
 from extract.titles import classify
 from publish.visits import LeftOut
@@ -17,7 +18,7 @@ from publish.visits import LeftOut
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from extract.model import Figure, Section
+    from extract.model import Figure, Scope, Section
     from publish.visits import Part, Visit
 
 COPIES_AGREE = "copies agree"
@@ -50,6 +51,9 @@ class Joined:
     edition: str | None
     title: str | None
     published_on: str | None
+    published_from: str | None
+    scope: Scope | None
+    scope_words: str | None
     figures: tuple[tuple[Figure, str], ...]
     checks: tuple[Check, ...]
     sections: tuple[Section, ...]
@@ -141,7 +145,8 @@ def _report(
     page = visit.page
     own = main.report
     title = own.title or (page.report.title if page else None) or main.capture.link_text
-    published = (page.report.published_on if page else None) or own.published_on
+    published_on, published_from = _published(visit, main, identity.year)
+    scope = next((p.report for p in (main, page) if p and p.report.scope), own)
     text = max((part for part in (page, main) if part), key=lambda part: part.letters)
     problems = [*visit.problems, *_contradictions(visit, main, identity)]
     concerned = with_tables or parts
@@ -153,12 +158,32 @@ def _report(
         parts=parts,
         edition=own.edition,
         title=title,
-        published_on=published,
+        published_on=published_on,
+        published_from=published_from,
+        scope=scope.scope,
+        scope_words=scope.scope_words,
         figures=figures,
         checks=checks,
         sections=own.sections or text.report.sections,
         problems=tuple(dict.fromkeys(problems)),
     )
+
+
+def _published(visit: Visit, main: Part, year: int | None) -> tuple[str | None, str | None]:
+    """The date of publication and where it was read.
+
+    What the page says of itself counts before a signature: a report is signed before it is
+    published.
+    """
+    page = visit.page if visit.page is not main else None
+    for part, where in ((page, "page "), (main, "")):
+        if part and is_believable(part.report.dated, year):
+            return part.report.dated, f"{where}metadata"
+    for part, where in ((main, ""), (page, "page ")):
+        said = part.report if part else None
+        if said and said.published_on and said.published_from == "signature":
+            return said.published_on, f"{where}signature"
+    return None, None
 
 
 def _contradictions(visit: Visit, main: Part, identity: Identity) -> Iterator[str]:

@@ -12,7 +12,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from extract.forms import FormRow, forms
+from extract.forms import FormRow, form_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -140,7 +140,7 @@ def figure_labels(
         label: The row's printed label where the form has none.
     """
     table_id, row_id, column = key
-    form = forms().get(edition or "")
+    form = form_of(edition)
     table = form.tables.get(table_id) if form else None
     if table is None:
         return tuple(Label(part, part.replace("_", " ")) for part in key)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import deque
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from archive import ArchiveError
 from extract import VERSION, from_json, to_json
@@ -13,7 +14,7 @@ from extract.guarded import read_reports_guarded
 from extract.report import read_each
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from extract.model import Report
@@ -36,18 +37,65 @@ class Wanted:
     content: Callable[[], bytes]
 
 
+class Documents(Protocol):
+    """Documents that can be counted and gone through again."""
+
+    def __iter__(self) -> Iterator[Wanted]:
+        """Each document once."""
+
+    def __len__(self) -> int:
+        """How many there are."""
+
+
+class Shelf(Mapping[str, "Report"]):
+    """Reports by the SHA-256 of their document, taken from the cache each time one is asked for.
+
+    Those that are not kept for the next build, because another try may go better, are empty but
+    for their problem and stay in memory.
+    """
+
+    def __init__(self, cache: Path) -> None:
+        """Begin with an empty shelf over the cache's folder."""
+        self._cache = cache
+        self._known: dict[bytes, Report | None] = {}
+
+    def __getitem__(self, sha256: str) -> Report:
+        """The report of a document; KeyError where it was not read."""
+        return self._known[bytes.fromhex(sha256)] or recalled(self._cache, sha256)
+
+    def __contains__(self, sha256: object) -> bool:
+        """Whether a document was read."""
+        return isinstance(sha256, str) and bytes.fromhex(sha256) in self._known
+
+    def __iter__(self) -> Iterator[str]:
+        """The digests in the order in which they were read."""
+        return (digest.hex() for digest in self._known)
+
+    def __len__(self) -> int:
+        """How many documents were read."""
+        return len(self._known)
+
+    def add(self, sha256: str, passing: Report | None = None) -> None:
+        """Note that a document's report is in the cache, or keep a passing one here."""
+        self._known[bytes.fromhex(sha256)] = passing
+
+
 @dataclass(slots=True)
 class Readings:
-    """The reports read so far, by SHA-256, and how many of them an earlier build had read."""
+    """The reports read so far, and how many of them an earlier build had read.
 
-    reports: dict[str, Report] = field(default_factory=dict)
+    `unread` has a line for every problem of a document of which nothing could be read.
+    """
+
+    reports: Shelf
     cached: int = 0
     read: int = 0
     problems: list[str] = field(default_factory=list)
+    unread: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def read_all(
-    wanted: Sequence[Wanted],
+    wanted: Documents,
     cache: Path,
     progress: Callable[[int, int], None] | None = None,
     workers: int | None = None,
@@ -55,17 +103,17 @@ def read_all(
     """Read every document once; those an earlier build read come from the cache.
 
     Args:
-        wanted: The documents, each digest once.
+        wanted: The documents, each digest once; gone through twice.
         cache: The folder of this extractor version's readings, made where it does not exist.
         progress: Called with how many are done and how many there are.
         workers: How many processes read, by default one for each processor; 0 reads in this one,
             where a damaged file may end it.
     """
     cache.mkdir(parents=True, exist_ok=True)
-    readings = Readings()
-    missing = [item for item in wanted if not _recall(item, cache, readings)]
+    readings = Readings(Shelf(cache))
+    missing = {item.sha256 for item in wanted if not _recall(item, cache, readings)}
     sent: deque[tuple[Wanted, bytes]] = deque()
-    files = _files(missing, sent, readings)
+    files = _files((item for item in wanted if item.sha256 in missing), sent, readings)
     reports = (
         (report for file in files for report in read_each([file]))
         if workers == 0
@@ -83,6 +131,16 @@ def cache_folder(data: Path) -> Path:
     return data / "cache" / "extract" / VERSION
 
 
+def recalled(cache: Path, sha256: str) -> Report:
+    """A document's reading out of the cache.
+
+    Raises:
+        OSError, ValueError, KeyError, TypeError, AttributeError: It is not there, or not whole.
+    """
+    text = (cache / f"{sha256}.json").read_text("utf-8", errors="surrogatepass")
+    return from_json(json.loads(text))
+
+
 def _tell(progress: Callable[[int, int], None] | None, readings: Readings, total: int) -> None:
     if progress is not None:
         progress(readings.cached + readings.read, total)
@@ -91,12 +149,19 @@ def _tell(progress: Callable[[int, int], None] | None, readings: Readings, total
 def _recall(item: Wanted, cache: Path, readings: Readings) -> bool:
     """Take a document's reading from the cache, where it is there and whole."""
     try:
-        report = from_json(json.loads((cache / f"{item.sha256}.json").read_text("utf-8")))
+        report = recalled(cache, item.sha256)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return False
-    readings.reports[item.sha256] = report
     readings.cached += 1
+    _shelve(item, report, readings, passing=False)
     return True
+
+
+def _shelve(item: Wanted, report: Report, readings: Readings, *, passing: bool) -> None:
+    readings.reports.add(item.sha256, report if passing else None)
+    if not (report.figures or report.sections or report.title):
+        lines = tuple(f"{item.url}: {problem}" for problem in report.problems)
+        readings.unread[item.sha256] = lines
 
 
 def _files(
@@ -117,11 +182,12 @@ def _keep(item: Wanted, data: bytes, report: Report, cache: Path, readings: Read
     """Take what a reader said, and keep it for the next build."""
     # By way of JSON, so that a reading is the same whether it comes from the cache or not.
     text = json.dumps(to_json(report, data, item.url), ensure_ascii=False)
-    readings.reports[item.sha256] = from_json(json.loads(text))
     readings.read += 1
     if any(problem.startswith(_PASSING) for problem in report.problems):
+        _shelve(item, from_json(json.loads(text)), readings, passing=True)
         return
     target = cache / f"{item.sha256}.json"
     aside = target.with_suffix(".part")
     aside.write_text(text, "utf-8", errors="surrogatepass")
     aside.replace(target)
+    _shelve(item, report, readings, passing=False)

@@ -7,7 +7,7 @@ cells are found again on the rendering, so that a figure from it can be outlined
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 from archive import ArchiveError
@@ -21,15 +21,15 @@ from extract.sniff import DOC, DOCX, PDF, RTF, WORKS
 from publish.pages import PageError, page_sizes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-    from extract.model import Figure
-    from publish.versions import Version
+    from extract.model import Figure, Where
+    from publish.joining import Joined
     from publish.visits import Part
 
 WORD = frozenset({DOC, DOCX, RTF, WORKS})
-Boxes = dict[TableCell, PageBox]
+Boxes = dict["Where", PageBox]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,57 +43,69 @@ class PageRow:
     rendered: int
 
 
-@dataclass(slots=True)
-class Pages:
-    """The pages found, where the cells of rendered files stand, and what went wrong."""
-
-    rows: list[PageRow] = field(default_factory=list)
-    boxes: dict[str, Boxes] = field(default_factory=dict)
-    problems: list[str] = field(default_factory=list)
-
-    def place(self, figure: Figure, document: str) -> Figure:
-        """The figure with a box on the rendering beside its address, where there is one."""
-        boxes = self.boxes.get(document)
-        if not boxes:
-            return figure
-        found = [boxes[where] for where in figure.where if where in boxes]
-        return replace(figure, where=(*figure.where, *found))
-
-
 def rendering(data: Path, document: str) -> Path:
     """Where the rendering of a document without pages of its own is kept."""
     return data / "cache" / "pages" / f"{document}.pdf"
 
 
-def pages_of(versions: Iterable[Version], data: Path, content: Callable[[Part], bytes]) -> Pages:
-    """The pages of every document that figures come from.
+class Pages:
+    """The pages of the documents that figures come from, one report after the other.
 
-    Args:
-        versions: The reports.
-        data: The data folder, for the cache.
-        content: Gives a document's bytes; where it fails, that document alone has a problem.
+    `problems` has a line for each document whose pages could not be had.
     """
-    pages = Pages()
-    for part in _sources(versions):
+
+    def __init__(self, data: Path, content: Callable[[Part], bytes]) -> None:
+        """Begin with no document.
+
+        Args:
+            data: The data folder, for the cache.
+            content: Gives a document's bytes; where it fails, that document alone has a problem.
+        """
+        self._data = data
+        self._content = content
+        self._done: set[bytes] = set()
+        self.problems: list[str] = []
+
+    def of(self, joined: Joined) -> tuple[list[PageRow], dict[str, Boxes]]:
+        """The pages not given before, and where the cells of rendered documents stand on them."""
+        rows: list[PageRow] = []
+        boxes: dict[str, Boxes] = {}
+        for part in _sources(joined):
+            new = bytes.fromhex(part.document) not in self._done
+            self._done.add(bytes.fromhex(part.document))
+            try:
+                rows += self._pages(part, boxes, new=new)
+            except (PageError, OfficeError, ArchiveError, OSError) as error:
+                if new:
+                    self.problems.append(f"{part.capture.url}: no page images: {error}")
+        return rows, boxes
+
+    def _pages(self, part: Part, boxes: dict[str, Boxes], *, new: bool) -> list[PageRow]:
         kind = part.report.media_type
-        try:
-            if kind in WORD:
-                _render(part, data, content, pages)
-            elif kind == PDF or kind.startswith("image/"):
-                pages.rows += _sizes(part.document, content(part), kind, rendered=False)
-        except (PageError, OfficeError, ArchiveError, OSError) as error:
-            pages.problems.append(f"{part.capture.url}: no page images: {error}")
-    return pages
+        if kind in WORD:
+            pdf, boxes[part.document] = _rendered(part, self._data, self._content)
+            return _sizes(part.document, pdf.read_bytes(), PDF, rendered=True) if new else []
+        if new and (kind == PDF or kind.startswith("image/")):
+            return _sizes(part.document, self._content(part), kind, rendered=False)
+        return []
 
 
-def _sources(versions: Iterable[Version]) -> Iterator[Part]:
-    """Each document with figures once, in the order of digests."""
+def placed(figure: Figure, document: str, boxes: Mapping[str, Boxes]) -> Figure:
+    """The figure with a box on the rendering beside its address, where there is one."""
+    known = boxes.get(document)
+    if not known:
+        return figure
+    found = [known[where] for where in figure.where if where in known]
+    return replace(figure, where=(*figure.where, *found))
+
+
+def _sources(joined: Joined) -> Iterator[Part]:
+    """Each document that figures come from, once, in the order of digests."""
+    used = {document for figure, document in joined.figures if figure.where}
     found: dict[str, Part] = {}
-    for version in versions:
-        used = {document for figure, document in version.joined.figures if figure.where}
-        for part in (version.joined.main, *version.joined.parts):
-            if part.document in used:
-                found.setdefault(part.document, part)
+    for part in (joined.main, *joined.parts):
+        if part.document in used:
+            found.setdefault(part.document, part)
     return (found[digest] for digest in sorted(found))
 
 
@@ -104,8 +116,8 @@ def _sizes(document: str, data: bytes, kind: str, *, rendered: bool) -> list[Pag
     ]
 
 
-def _render(part: Part, data: Path, content: Callable[[Part], bytes], pages: Pages) -> None:
-    """Render a Word file, or take the rendering an earlier build made."""
+def _rendered(part: Part, data: Path, content: Callable[[Part], bytes]) -> tuple[Path, Boxes]:
+    """Render a Word file, or take the rendering an earlier build made, with its cells' places."""
     pdf = rendering(data, part.document)
     places = pdf.with_name(f"{part.document}.{VERSION}.json")
     if not pdf.is_file() or not places.is_file():
@@ -115,13 +127,13 @@ def _render(part: Part, data: Path, content: Callable[[Part], bytes], pages: Pag
         boxes = _locate(word, part.report.media_type, rendered)
         _keep(pdf, rendered)
         _keep(places, json.dumps([[asdict(a), asdict(b)] for a, b in boxes.items()]).encode())
-    pages.rows += _sizes(part.document, pdf.read_bytes(), PDF, rendered=True)
-    pages.boxes[part.document] = {
+    known: Boxes = {
         TableCell(**address): PageBox(**box) for address, box in json.loads(places.read_bytes())
     }
+    return pdf, known
 
 
-def _locate(word: bytes, kind: str, rendered: bytes) -> Boxes:
+def _locate(word: bytes, kind: str, rendered: bytes) -> dict[TableCell, PageBox]:
     if kind != DOCX:
         (converted,) = to_docx([word])
         if isinstance(converted, OfficeError):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from archive.model import Capture
 
@@ -14,19 +14,9 @@ _TIME = 15
 """A capture's id is its time, a hyphen, and the digest of what was asked."""
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """Captures apart: `kept` brought something new, `revisits` did not.
-
-    `same` maps every capture to the one of `kept` that holds its answer: itself, if it is one.
-    """
-
-    kept: tuple[Capture, ...]
-    revisits: tuple[Capture, ...]
-    same: dict[str, str]
-
-
-def tell_apart(captures: Iterable[Capture]) -> Told:
+def tell_apart(
+    captures: Iterable[Capture], same: Callable[[str], str | None]
+) -> Iterator[tuple[Capture, str]]:
     """Tell new answers from repeated ones.
 
     An answer is a repetition where the archive says so, and where the one before it to the same
@@ -34,24 +24,24 @@ def tell_apart(captures: Iterable[Capture]) -> Told:
 
     Args:
         captures: In order of time.
+        same: Says for the id of a capture that was told before which capture holds its answer.
+
+    Yields:
+        Each capture with the id of the one that holds its answer: its own, if it brought something.
     """
-    kept: list[Capture] = []
-    revisits: list[Capture] = []
-    same: dict[str, str] = {}
-    newest: dict[str, Capture] = {}
+    newest: dict[str, tuple[bytes, str]] = {}
     for capture in captures:
         request = capture.id[_TIME : _TIME + 12]
+        answer = _answer(capture)
         before = newest.get(request)
-        if capture.revisit_of in same:
-            same[capture.id] = same[capture.revisit_of]
-        elif before is not None and _answer(before) == _answer(capture):
-            same[capture.id] = same[before.id]
-        else:
-            same[capture.id] = capture.id
-        (kept if same[capture.id] == capture.id else revisits).append(capture)
-        newest[request] = capture
-    return Told(tuple(kept), tuple(revisits), same)
+        held = same(capture.revisit_of) if capture.revisit_of else None
+        if held is None and before is not None and before[0] == answer:
+            held = before[1]
+        newest[request] = answer, held or capture.id
+        yield capture, held or capture.id
 
 
-def _answer(capture: Capture) -> tuple[object, ...]:
-    return capture.url, capture.http_status, capture.sha256, capture.reason, capture.truncated
+def _answer(capture: Capture) -> bytes:
+    """A digest of what counts of an answer; shorter than the answer, for every request has one."""
+    said = (capture.url, capture.http_status, capture.sha256, capture.reason, capture.truncated)
+    return hashlib.sha256(repr(said).encode("utf-8", "surrogatepass")).digest()[:16]

@@ -6,21 +6,23 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from extract.forms import forms
-from extract.model import PageBox, SheetCell, TableCell
+from extract.forms import NARRATIVE, form_of, forms
+from extract.model import PageBox, Sentence, SheetCell, TableCell
 from extract.serialise import where_to_json
 from publish.labels import figure_labels
+from publish.renderings import placed
+from publish.series import all_series
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from decimal import Decimal
 
     from archive.model import Capture
     from extract.model import Figure, Where
+    from publish.joining import Joined
     from publish.model import PlaceRow
-    from publish.renderings import Pages
+    from publish.renderings import Boxes
     from publish.versions import Version
-    from publish.visits import LeftOut
 
 Row = dict[str, Any]
 
@@ -39,10 +41,10 @@ def capture_row(capture: Capture) -> Row:
     return row
 
 
-def revisit_row(capture: Capture, same: Mapping[str, str]) -> Row:
+def revisit_row(capture: Capture, same: str) -> Row:
     """A capture that only confirmed what an earlier one holds."""
     columns = ("run", "fetched_at", "http_status", "via", "link_text", "warc", "offset", "length")
-    row = {"id": capture.id, "capture": same[capture.id]}
+    row = {"id": capture.id, "capture": same}
     return row | {column: getattr(capture, column) for column in columns}
 
 
@@ -58,28 +60,27 @@ def place_row(place: PlaceRow, known: Mapping[str, PlaceRow]) -> Row:
     }
 
 
-def capture_parts(version: Version, same: Mapping[str, str]) -> Iterator[Row]:
+def capture_parts(version: Version, same: Callable[[str], str]) -> Iterator[Row]:
     """The captures a report was seen in, and as what at first."""
     parts: dict[str, str] = {}
     for capture, part in sorted(version.captures.items()):
-        parts.setdefault(same[capture], part)
+        parts.setdefault(same(capture), part)
     for capture, part in sorted(parts.items()):
         yield {"report": version.id, "capture": capture, "part": part}
 
 
-def left_out_row(item: LeftOut, same: Mapping[str, str]) -> Row:
-    """A capture that is no report, and why."""
-    return {
-        "capture": same[item.capture.id],
-        "url": item.capture.url,
-        "title": item.title,
-        "reason": item.reason,
-    }
+def report_row(
+    version: Version, joined: Joined, same: Callable[[str], str], body: str | None
+) -> Row:
+    """The report's own row, counts included.
 
-
-def report_row(version: Version, same: Mapping[str, str]) -> Row:
-    """The report's own row, counts included; `same` names the capture that holds an answer."""
-    joined, identity = version.joined, version.joined.identity
+    Args:
+        version: The report as it is published.
+        joined: What it says.
+        same: Names the capture that holds the answer of a capture.
+        body: Whose reports it follows on, see `bodies`.
+    """
+    identity = joined.identity
     figures = [figure for figure, _ in joined.figures]
     return {
         "id": version.id,
@@ -90,24 +91,28 @@ def report_row(version: Version, same: Mapping[str, str]) -> Row:
         "title": joined.title,
         "published_on": joined.published_on,
         "document": joined.main.document,
-        "capture": same[joined.main.capture.id],
+        "capture": same(joined.main.capture.id),
         "figures_printed": sum(figure.status == "printed" for figure in figures),
         "checks_failed": sum(check.status == "fails" for check in joined.checks),
         "doubts": sum(figure.doubt is not None for figure in figures),
         "publisher_from": identity.publisher_from,
         "year_from": identity.year_from,
+        "published_from": joined.published_from,
+        "scope": joined.scope,
+        "scope_words": joined.scope_words,
+        "body": body,
         "portal": joined.portal,
         "superseded_by": version.superseded_by,
         "problems": "\n".join(joined.problems) or None,
     }
 
 
-def figure_rows(version: Version, pages: Pages) -> Iterator[Row]:
+def figure_rows(report: str, joined: Joined, boxes: Mapping[str, Boxes]) -> Iterator[Row]:
     """The report's figures, one a row; `document` only where it is not the report's own."""
-    for figure, document in version.joined.figures:
-        own = document == version.joined.main.document
+    for figure, document in joined.figures:
+        own = document == joined.main.document
         yield {
-            "report": version.id,
+            "report": report,
             "form_table": figure.table,
             "row": figure.row,
             "column": figure.column,
@@ -116,9 +121,10 @@ def figure_rows(version: Version, pages: Pages) -> Iterator[Row]:
             "unit": figure.unit,
             "status": figure.status,
             "doubt": figure.doubt,
-            **_place(pages.place(figure, document)),
+            **_place(placed(figure, document, boxes)),
             "document": None if own else document,
             "label": figure.label,
+            "sentence": figure.sentence,
         }
 
 
@@ -147,14 +153,16 @@ def address(where: Where) -> str | None:
         return f"table {where.table} row {where.row} column {where.column}"
     if isinstance(where, SheetCell):
         return f"{where.sheet}!{where.cell}"
+    if isinstance(where, Sentence):
+        return f"section {where.section} sentence {where.sentence}"
     return None
 
 
-def check_rows(version: Version) -> Iterator[Row]:
+def check_rows(report: str, joined: Joined) -> Iterator[Row]:
     """The relations of the form tried on the report."""
-    for check in version.joined.checks:
+    for check in joined.checks:
         yield {
-            "report": version.id,
+            "report": report,
             "rule": check.rule,
             "at": check.at,
             "status": check.status,
@@ -163,15 +171,17 @@ def check_rows(version: Version) -> Iterator[Row]:
         }
 
 
-def section_rows(version: Version) -> Iterator[Row]:
+def section_rows(report: str, joined: Joined) -> Iterator[Row]:
     """The report's sections in order."""
-    for section in version.joined.sections:
-        yield {"report": version.id, **asdict(section)}
+    for section in joined.sections:
+        yield {"report": report, **asdict(section)}
 
 
 def form_rows() -> Iterator[Row]:
     """The cells of every edition of the form, in the order the form prints them."""
-    for edition, form in sorted(forms().items()):
+    for edition in (*sorted(forms()), NARRATIVE):
+        form = form_of(edition)
+        assert form is not None, "an edition has a form"
         for position, (table, row, column) in enumerate(form.keys, 1):
             labels = figure_labels(edition, (table, row, column))
             yield {
@@ -183,4 +193,26 @@ def form_rows() -> Iterator[Row]:
                 "unit": form.tables[table].unit(row, column),
                 "label_zh": " › ".join(label.zh for label in labels),
                 "label_en": " › ".join(label.en for label in labels),
+            }
+
+
+def series_rows() -> Iterator[Row]:
+    """The figures that make up each series."""
+    for position, series in enumerate(all_series(), 1):
+        for member in series.members:
+            table, row, column = member.key
+            yield {
+                "id": series.id,
+                "edition": member.edition,
+                "way": member.way,
+                "form_table": table,
+                "row": row,
+                "column": column,
+                "position": position,
+                "headline": series.headline,
+                "unit": series.unit,
+                "label_zh": series.label_zh,
+                "label_en": series.label_en,
+                "reason_zh": series.reason_zh,
+                "reason_en": series.reason_en,
             }

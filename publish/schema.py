@@ -93,6 +93,10 @@ CREATE TABLE reports (
   doubts INTEGER NOT NULL,
   publisher_from TEXT,
   year_from TEXT,
+  published_from TEXT,
+  scope TEXT,
+  scope_words TEXT,
+  body TEXT,
   portal TEXT REFERENCES portals(id),
   superseded_by TEXT REFERENCES reports(id),
   problems TEXT
@@ -123,6 +127,7 @@ CREATE TABLE figures (
   boxes TEXT,
   document TEXT REFERENCES documents(sha256),
   label TEXT,
+  sentence TEXT,
   PRIMARY KEY (report, form_table, "row", "column")
 ) WITHOUT ROWID;
 CREATE TABLE checks (
@@ -164,6 +169,36 @@ CREATE TABLE form_rows (
   label_en TEXT NOT NULL,
   PRIMARY KEY (edition, form_table, "row", "column")
 );
+CREATE TABLE series (
+  id TEXT NOT NULL,
+  edition TEXT NOT NULL,
+  way INTEGER NOT NULL,
+  form_table TEXT NOT NULL,
+  "row" TEXT NOT NULL,
+  "column" TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  headline INTEGER,
+  unit TEXT,
+  label_zh TEXT NOT NULL,
+  label_en TEXT NOT NULL,
+  reason_zh TEXT,
+  reason_en TEXT,
+  PRIMARY KEY (id, edition, way, form_table, "row", "column")
+);
+CREATE VIEW series_figures AS
+SELECT s.id AS series, r.place, r.body, r.year, r.id AS report, r.edition, r.scope,
+  CASE WHEN sum(f.status = 'printed') = count(*) THEN sum(f.value) END AS value,
+  group_concat(coalesce(f.printed, ''), ' + ') AS printed,
+  coalesce(max(f.unit), s.unit) AS unit,
+  CASE WHEN min(f.status) = max(f.status) THEN max(f.status) ELSE 'incomplete' END AS status,
+  max(f.doubt) AS doubt,
+  min(f.form_table || '/' || f."row" || '/' || f."column") AS at,
+  count(*) AS figures
+FROM series s JOIN reports r ON r.edition = s.edition AND r.superseded_by IS NULL
+JOIN figures f ON f.report = r.id AND f.form_table = s.form_table AND f."row" = s."row"
+  AND f."column" = s."column"
+GROUP BY s.id, s.edition, s.way, r.id
+HAVING sum(f.status <> 'absent') > 0;
 """
 
 INDEXES = """
@@ -173,6 +208,8 @@ CREATE INDEX captures_by_run ON captures(run);
 CREATE INDEX revisits_by_capture ON revisits(capture);
 CREATE INDEX captures_by_portal ON captures(portal);
 CREATE INDEX reports_by_place ON reports(place, year);
+CREATE INDEX reports_by_body ON reports(place, body, year);
+CREATE INDEX series_by_figure ON series(edition, form_table, "row", "column");
 CREATE INDEX reports_by_document ON reports(document);
 CREATE INDEX report_captures_by_capture ON report_captures(capture);
 CREATE INDEX figures_by_indicator ON figures(form_table, "row", "column", value, status);

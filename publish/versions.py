@@ -6,16 +6,20 @@ the document seen first: a counter in a page's footer is not a change.
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import TYPE_CHECKING
+
+from extract.normalise import squeeze
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from archive.model import Capture
     from publish.joining import Joined
+    from publish.scratch import Scratch
     from publish.visits import Part
 
 _FEW_LETTERS = 400
@@ -25,18 +29,33 @@ NO_PLACE = "000000"
 NO_YEAR = "0000"
 
 
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """What telling versions apart needs of a joined report, which is put aside under `key`."""
+
+    key: int
+    portal: str
+    publisher: str | None
+    year: int | None
+    document: str
+    bare: bool
+    figures: bool
+    titles: frozenset[int]
+    substance: bytes
+
+
 @dataclass(slots=True)
 class Version:
-    """A report as it will be published; `captures` maps a capture's id to the part it plays.
+    """A report as it will be published; `captures` are pairs of a capture's id and its part.
 
     `url` is the address of its page, or of its file where no page led to it.
     """
 
     id: str
     place: str | None
-    joined: Joined
-    last: Joined
-    """The same report as it was seen last: its file and its date may be others."""
+    joined: Sketch
+    last: tuple[str, str | None]
+    """Its file and its date of publication as they were seen last: they may be others."""
     url: str
     captures: dict[str, str] = field(default_factory=dict)
     superseded_by: str | None = None
@@ -57,8 +76,13 @@ class Change:
 class History:
     """Takes visits in order of time and settles which reports there are."""
 
-    def __init__(self) -> None:
-        """Start empty."""
+    def __init__(self, aside: Scratch) -> None:
+        """Start empty.
+
+        Args:
+            aside: Where joined reports are put: they are too big to be held.
+        """
+        self._aside = aside
         self.versions: dict[str, Version] = {}
         self.changes: list[Change] = []
         self._same: dict[tuple[object, ...], list[Version]] = defaultdict(list)
@@ -80,8 +104,13 @@ class History:
         A file that two pages lead to is fetched once and belongs to the first; the other page
         has nothing of its own to say.
         """
-        for cover in [v for v in self.versions.values() if _is_bare(v.joined)]:
-            twin = next((v for v in self.versions.values() if _covers(cover, v)), None)
+        beside: dict[tuple[str | None, int | None], list[Version]] = defaultdict(list)
+        for version in self.versions.values():
+            if version.joined.figures:
+                beside[version.place, version.joined.year].append(version)
+        for cover in [v for v in self.versions.values() if v.joined.bare]:
+            near = beside[cover.place, cover.joined.year]
+            twin = next((v for v in near if _covers(cover, v)), None)
             if twin is not None:
                 for capture in cover.captures:
                     twin.captures.setdefault(capture, "copy page")
@@ -95,7 +124,7 @@ class History:
     def _gone(self, versions: list[Version], capture: Capture, what: str) -> None:
         for version in versions:
             self.changes.append(
-                Change(version.id, capture.fetched_at, version.joined.main.document, None, what,
+                Change(version.id, capture.fetched_at, version.joined.document, None, what,
                        capture.url)
             )  # fmt: skip
         self._at_url.pop((capture.portal, capture.url), None)
@@ -103,15 +132,17 @@ class History:
     def _add(
         self, place: str | None, joined: Joined, before: list[Version], first: Capture
     ) -> Version:
-        key = (place or joined.portal, joined.identity.publisher, joined.identity.year)
-        same = next(
-            (v for v in self._same[key] if _substance(v.joined) == _substance(joined)), None
-        )
+        identity = joined.identity
+        key = (place or joined.portal, identity.publisher, identity.year)
+        substance = _substance(joined)
+        same = next((v for v in self._same[key] if v.joined.substance == substance), None)
         if same is None:
-            same = self.versions.get(self._id(place, joined))
+            same = self.versions.get(_id(place, joined))
         earlier = _predecessor(joined, before)
         if same is None:
-            same = Version(self._id(place, joined), place, joined, joined, first.url)
+            seen = joined.main.document, joined.published_on
+            drawn = self._draw(joined, substance)
+            same = Version(_id(place, joined), place, drawn, seen, first.url)
             self.versions[same.id] = same
             self._same[key].append(same)
             _keep_captures(same, joined, "")
@@ -119,9 +150,24 @@ class History:
             self._again(same, joined, first)
         if earlier is not None and earlier is not same:
             earlier.superseded_by, same.superseded_by = same.id, None
-            what = "; ".join(differences(earlier.joined, joined))
-            self._record(same, earlier.joined, joined, what or "another file", first)
+            what = "; ".join(differences(self._aside.joined(earlier.joined.key), joined))
+            self._record(same, earlier.joined.document, joined, what or "another file", first)
         return same
+
+    def _draw(self, joined: Joined, substance: bytes) -> Sketch:
+        """Put a report aside and keep what it is known by."""
+        letters = sum(len(section.text) for section in joined.sections)
+        return Sketch(
+            key=self._aside.keep(joined),
+            portal=joined.portal,
+            publisher=joined.identity.publisher,
+            year=joined.identity.year,
+            document=joined.main.document,
+            bare=not joined.figures and letters < _FEW_LETTERS,
+            figures=bool(joined.figures),
+            titles=frozenset(map(hash, _titles(joined))),
+            substance=substance,
+        )
 
     def _again(self, version: Version, joined: Joined, first: Capture) -> None:
         """The same substance once more: at the same address, in another file, or elsewhere."""
@@ -129,41 +175,37 @@ class History:
             _keep_captures(version, joined, "copy")
             return
         _keep_captures(version, joined, "again")
-        known, version.last = version.last, joined
-        if known.published_on != joined.published_on:
-            what = f"date of publication: {known.published_on} → {joined.published_on}"
-            self._record(version, known, joined, what, first)
-        elif known.main.document != joined.main.document and not _is_html(joined.main):
-            self._record(version, known, joined, "another file with the same contents", first)
+        document, published_on = version.last
+        version.last = joined.main.document, joined.published_on
+        if published_on != joined.published_on:
+            what = f"date of publication: {published_on} → {joined.published_on}"
+            self._record(version, document, joined, what, first)
+        elif document != joined.main.document and not _is_html(joined.main):
+            what = "another file with the same contents"
+            self._record(version, document, joined, what, first)
 
     def _record(
-        self, version: Version, earlier: Joined, later: Joined, what: str, at: Capture
+        self, version: Version, earlier: str, later: Joined, what: str, at: Capture
     ) -> None:
-        documents = earlier.main.document, later.main.document
+        documents = earlier, later.main.document
         self.changes.append(Change(version.id, at.fetched_at, *documents, what, at.url))
 
-    def _id(self, place: str | None, joined: Joined) -> str:
-        year = f"{joined.identity.year:04d}" if joined.identity.year else NO_YEAR
-        return f"{place or NO_PLACE}-{year}-{joined.main.document[:8]}"
 
-
-def _is_bare(joined: Joined) -> bool:
-    """Whether a report has neither tables nor text to speak of: a title, perhaps a link."""
-    letters = sum(len(section.text) for section in joined.sections)
-    return not joined.figures and letters < _FEW_LETTERS
+def _id(place: str | None, joined: Joined) -> str:
+    year = f"{joined.identity.year:04d}" if joined.identity.year else NO_YEAR
+    return f"{place or NO_PLACE}-{year}-{joined.main.document[:8]}"
 
 
 def _covers(cover: Version, report: Version) -> bool:
-    """Whether a bare page names the very report that was found elsewhere."""
+    """Whether a bare page names the very report that was found elsewhere in its place and year."""
     ours, theirs = cover.joined, report.joined
-    same = cover.place == report.place and ours.identity.year == theirs.identity.year
-    named = ours.identity.publisher == theirs.identity.publisher or _titles(ours) & _titles(theirs)
-    return same and bool(named) and bool(theirs.figures) and cover.superseded_by is None
+    named = ours.publisher == theirs.publisher or bool(ours.titles & theirs.titles)
+    return named and cover.superseded_by is None
 
 
 def _titles(joined: Joined) -> set[str]:
-    """What a report and its pages are called."""
-    return {part.report.title for part in joined.parts if part.report.title}
+    """What a report and its pages are called, however it is printed."""
+    return {squeeze(part.report.title) for part in joined.parts if part.report.title}
 
 
 def _is_html(part: Part) -> bool:
@@ -180,15 +222,18 @@ def _keep_captures(version: Version, joined: Joined, part: str) -> None:
 def _predecessor(joined: Joined, before: list[Version]) -> Version | None:
     """The report that stood at this address before and that this one continues."""
     for version in before:
-        known = version.joined.identity
+        known = version.joined
         if (known.publisher, known.year) == (joined.identity.publisher, joined.identity.year):
             return version
     return None
 
 
-def _substance(joined: Joined) -> tuple[object, ...]:
-    figures = tuple((f.key, f.status, f.value, f.printed) for f, _ in joined.figures)
-    return figures, tuple((s.heading, s.text) for s in joined.sections)
+def _substance(joined: Joined) -> bytes:
+    """A digest of the figures and the text."""
+    figures = tuple((f.key, f.status, str(f.value), f.printed) for f, _ in joined.figures)
+    sections = tuple((s.heading, s.text) for s in joined.sections)
+    said = repr((figures, sections)).encode("utf-8", "surrogatepass")
+    return hashlib.sha256(said).digest()
 
 
 def differences(earlier: Joined, later: Joined) -> Iterator[str]:

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from archive.model import Capture
     from extract.model import Report
+    from publish.scratch import Scratch
 
 _CONTENT = frozenset({200, 203, 304})
 
@@ -34,7 +35,12 @@ class Part:
     @property
     def read_cells(self) -> int:
         """How many of the form's cells the document has, whatever stands in them."""
-        return sum(figure.status != "absent" for figure in self.report.figures)
+        return sum(f.status != "absent" and f.sentence is None for f in self.report.figures)
+
+    @property
+    def said(self) -> int:
+        """How many counts the document's sentences state."""
+        return sum(f.sentence is not None for f in self.report.figures)
 
     @property
     def doubts(self) -> int:
@@ -87,40 +93,26 @@ def is_content(capture: Capture) -> bool:
     return capture.http_status in _CONTENT and capture.bytes > 0 and not capture.truncated
 
 
-def visits(
-    captures: Sequence[Capture], reports: Mapping[str, Report]
-) -> tuple[list[Visit], list[LeftOut]]:
-    """Group captures into visits, in order of time; and those that hold nothing.
+def events(asked: Scratch, reports: Mapping[str, Report]) -> Iterator[Visit | LeftOut]:
+    """The visits, and the captures that hold nothing, in order of time.
 
     An attachment that failed in a run where an earlier run had it is taken from the earlier one,
     with a problem that says so.
 
     Args:
-        captures: Of the roles `report` and `attachment`, in order of time.
+        asked: The captures of the roles `report` and `attachment`.
         reports: What the documents say, by SHA-256.
     """
-
-    def held(capture: Capture) -> bool:
-        return is_content(capture) and capture.sha256 in reports
-
-    pages = {(c.portal, c.url) for c in captures if c.role != "attachment" and held(c)}
-    beside: dict[tuple[str, str | None], dict[str, list[Capture]]] = defaultdict(dict)
-    alone: list[Capture] = []
-    left_out: list[LeftOut] = []
-    for capture in captures:
-        if capture.role == "attachment" and (capture.portal, capture.via) in pages:
-            beside[capture.portal, capture.via].setdefault(capture.url, []).append(capture)
-        elif held(capture):
-            alone.append(capture)
+    for capture, held in asked.asked():
+        attached = capture.role == "attachment"
+        if attached and asked.is_page(capture.portal, capture.via):
+            continue  # seen with its page
+        if not held:
+            yield LeftOut(capture, capture.link_text, _why_empty(capture))
+        elif attached:
+            yield Visit(None, (Part(capture, reports[capture.sha256]),))
         else:
-            left_out.append(LeftOut(capture, capture.link_text, _why_empty(capture)))
-    found = [
-        Visit(None, (Part(capture, reports[capture.sha256]),))
-        if capture.role == "attachment"
-        else _visit(capture, beside.get((capture.portal, capture.url), {}), reports)
-        for capture in alone
-    ]
-    return found, left_out
+            yield _visit(capture, asked.beside(capture.portal, capture.url), reports)
 
 
 def _why_empty(capture: Capture) -> str:
@@ -136,18 +128,19 @@ def _why_empty(capture: Capture) -> str:
 
 
 def _visit(
-    page: Capture, urls: Mapping[str, list[Capture]], reports: Mapping[str, Report]
+    page: Capture, beside: Sequence[tuple[Capture, bool]], reports: Mapping[str, Report]
 ) -> Visit:
+    urls: dict[str, list[tuple[Capture, bool]]] = defaultdict(list)
+    for capture, held in beside:
+        urls[capture.url].append((capture, held))
     attachments = []
     problems = []
     for url, tries in urls.items():
-        now = [capture for capture in tries if capture.run == page.run]
+        now = [capture for capture, _ in tries if capture.run == page.run]
         good = [
             capture
-            for capture in tries
-            if is_content(capture)
-            and capture.sha256 in reports
-            and (capture.run == page.run or capture.fetched_at <= page.fetched_at)
+            for capture, held in tries
+            if held and (capture.run == page.run or capture.fetched_at <= page.fetched_at)
         ]
         if not now:
             continue  # this run's page no longer leads there

@@ -1,47 +1,82 @@
-"""Write what was found as the tables of the published database."""
+"""Write what was found as the tables of the published database, a row at a time."""
 
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
-
-import sqlite_utils
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 from publish import rows
 from publish.revisits import tell_apart
 from publish.schema import INDEXES, TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from archive.model import Capture, Run
-    from extract.model import Report
-    from publish.model import PlaceRow, PortalRow
-    from publish.renderings import Pages
-    from publish.versions import Change, Version
-    from publish.visits import LeftOut
+    from archive.model import Capture
 
 PAGE_SIZE = 4096
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
-    """Everything a build found, in the order in which it is written."""
+class Writer:
+    """The database being built; made by `writing`."""
 
-    places: Mapping[str, PlaceRow]
-    portals: Mapping[str, PortalRow]
-    runs: Sequence[Run]
-    captures: Sequence[Capture]
-    readings: Mapping[str, Report]
-    versions: Sequence[Version]
-    changes: Sequence[Change]
-    left_out: Sequence[LeftOut]
-    pages: Pages
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        """Write over an open connection."""
+        self._db = connection
+
+    def insert(self, table: str, items: Iterable[rows.Row]) -> None:
+        """Add rows; the keys of the first are the columns of all."""
+        found = iter(items)
+        first = next(found, None)
+        if first is None:
+            return
+        names = ", ".join(f'"{name}"' for name in first)
+        marks = ", ".join(f":{name}" for name in first)
+        statement = f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 - names of our own
+        self._db.execute(statement, _storable(first))
+        self._db.executemany(statement, map(_storable, found))
+
+    def captures(self, captures: Iterable[Capture]) -> Iterator[Capture]:
+        """Add captures in order of time, those that brought nothing new as revisits.
+
+        Yields:
+            Each capture once it is added.
+        """
+        for capture, same in tell_apart(captures, self.find):
+            if same == capture.id:
+                self.insert("captures", (rows.capture_row(capture),))
+            else:
+                self.insert("revisits", (rows.revisit_row(capture, same),))
+            yield capture
+
+    def find(self, capture: str) -> str | None:
+        """The capture that holds the answer of this one; None where neither was added."""
+        found = self._db.execute(
+            "SELECT capture FROM revisits WHERE id = ?1 UNION ALL"
+            " SELECT id FROM captures WHERE id = ?1",
+            (capture,),
+        ).fetchone()
+        return None if found is None else str(found[0])
+
+    def same(self, capture: str) -> str:
+        """The capture that holds the answer of one that was added."""
+        found = self.find(capture)
+        assert found is not None, "every capture was added"
+        return found
+
+    def count(self, table: str) -> int:
+        """How many rows a table has."""
+        return int(self._db.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608 - our own name
+
+    def rows(self, query: str, *values: object) -> Iterator[tuple[Any, ...]]:
+        """The rows of a query over what was added so far."""
+        yield from self._db.execute(query, values)
 
 
-def write(path: Path, content: Content) -> None:
+@contextmanager
+def writing(path: Path) -> Iterator[Writer]:
     """Write the database to a path where there is none yet.
 
     No clock, no order of a set and no left-over page has a part in it: the same content is the
@@ -53,10 +88,8 @@ def write(path: Path, content: Content) -> None:
         connection.execute("PRAGMA journal_mode = OFF")
         connection.execute("PRAGMA synchronous = OFF")
         connection.executescript(TABLES)
-        db = sqlite_utils.Database(connection)
         connection.execute("BEGIN")
-        for table, items in _tables(content):
-            db.table(table).insert_all(items)
+        yield Writer(connection)
         connection.execute("COMMIT")
         connection.executescript(INDEXES)
         connection.execute("ANALYZE")
@@ -65,61 +98,9 @@ def write(path: Path, content: Content) -> None:
         connection.close()
 
 
-def _tables(content: Content) -> Iterator[tuple[str, Iterable[rows.Row]]]:
-    """Every table with its rows, a table after those it refers to."""
-    told = tell_apart(content.captures)
-    versions = content.versions
-    yield (
-        "places",
-        (rows.place_row(content.places[key], content.places) for key in sorted(content.places)),
-    )
-    yield "runs", (asdict(run) for run in content.runs)
-    yield "portals", _portal_rows(content)
-    yield "captures", map(rows.capture_row, told.kept)
-    yield "revisits", (rows.revisit_row(capture, told.same) for capture in told.revisits)
-    yield "documents", _document_rows(content)
-    yield "pages", (asdict(page) for page in content.pages.rows)
-    yield "form_rows", rows.form_rows()
-    yield "reports", (rows.report_row(version, told.same) for version in versions)
-    yield "report_captures", (row for v in versions for row in rows.capture_parts(v, told.same))
-    yield "figures", (row for v in versions for row in rows.figure_rows(v, content.pages))
-    yield "checks", (row for v in versions for row in rows.check_rows(v))
-    yield "sections", (row for v in versions for row in rows.section_rows(v))
-    yield "changes", (asdict(change) for change in content.changes)
-    left_out = [rows.left_out_row(item, told.same) for item in content.left_out]
-    yield "left_out", {tuple(row.values()): row for row in left_out}.values()
-
-
-def _portal_rows(content: Content) -> Iterator[rows.Row]:
-    """The portals, and those that only captures name, each with its latest run and its state."""
-    last: dict[str, str] = {}
-    for capture in content.captures:
-        last[capture.portal] = max(last.get(capture.portal, ""), capture.run)
-    with_reports = {version.joined.portal for version in content.versions}
-    runs = {run.id for run in content.runs}
-    for key in sorted(content.portals.keys() | last.keys()):
-        portal = content.portals.get(key)
-        run = last.get(key)
-        state = "reports" if key in with_reports else "nothing found" if run else "not crawled"
-        yield {
-            "id": key,
-            "place": portal.place if portal else None,
-            "url": portal.url if portal else "",
-            "family": portal.family if portal else None,
-            "state": (portal.state if portal else None) or state,
-            "last_run": run if run in runs else None,
-        }
-
-
-def _document_rows(content: Content) -> Iterator[rows.Row]:
-    sizes = {capture.sha256: capture.bytes for capture in content.captures}
-    for digest in sorted(content.readings):
-        report = content.readings[digest]
-        yield {
-            "sha256": digest,
-            "media_type": report.media_type,
-            "bytes": sizes[digest],
-            "pages": report.pages,
-            "title": report.title,
-            "problems": "\n".join(report.problems) or None,
-        }
+def _storable(row: rows.Row) -> rows.Row:
+    """A row whose texts SQLite can keep: halves of surrogate pairs are no text."""
+    return {
+        key: value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
+        for key, value in row.items()
+    }

@@ -3,12 +3,15 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from archive.model import Capture
 from extract.model import Check, Figure, Report, Section
 from publish.joining import COPIES_AGREE, Joined, join
-from publish.visits import Visit, visits
+from publish.scratch import scratch
+from publish.visits import LeftOut, Visit, events, is_content
 
 PAGE = "http://a.gov.cn/t1.html"
 TITLE = "甲区2022年政府信息公开工作年度报告"
@@ -63,23 +66,34 @@ FULL = report(
 COVER = report(title=TITLE)
 
 
+def seen(*captures: Capture, read: dict[str, Report]) -> list[Visit | LeftOut]:
+    """The visits to captures whose documents read as given, by address, and what held nothing."""
+    by_digest = {c.sha256: read[c.url] for c in captures if c.url in read}
+    with TemporaryDirectory() as folder, scratch(Path(folder) / "x") as memory:
+        for item in captures:
+            memory.ask(item, content=is_content(item))
+        memory.hold(by_digest)
+        return list(events(memory, by_digest))
+
+
 def joined(*captures: Capture, read: dict[str, Report]) -> list[Joined]:
     """The reports of captures whose documents read as given, by address."""
-    by_digest = {c.sha256: read[c.url] for c in captures if c.url in read}
-    found, _ = visits(captures, by_digest)
-    return [item for visit in found for item in join(visit)[0]]
+    found = seen(*captures, read=read)
+    return [item for visit in found if isinstance(visit, Visit) for item in join(visit)[0]]
 
 
 def left_out(*captures: Capture, read: dict[str, Report]) -> list[str]:
-    by_digest = {c.sha256: read[c.url] for c in captures if c.url in read}
-    found, empty = visits(captures, by_digest)
-    return [item.reason for item in (*empty, *(out for v in found for out in join(v)[1]))]
+    reasons = []
+    for event in seen(*captures, read=read):
+        out = [event] if isinstance(event, LeftOut) else join(event)[1]
+        reasons += [item.reason for item in out]
+    return reasons
 
 
 def test_the_figures_come_from_the_document_that_has_them() -> None:
     page, pdf = capture(), attachment("x.pdf")
     (one,) = joined(page, pdf, read={PAGE: COVER, pdf.url: FULL})
-    assert one.main.capture is pdf
+    assert one.main.capture == pdf
     assert [part.capture for part in one.parts] == [page, pdf]
 
 
@@ -88,13 +102,13 @@ def test_the_document_with_most_of_the_form_is_the_one_cited() -> None:
     part = replace(FULL, figures=FULL.figures[:1])
     for page_says, file_says, main in ((part, FULL, pdf), (FULL, part, page)):
         (one,) = joined(page, pdf, read={PAGE: page_says, pdf.url: file_says})
-        assert one.main.capture is main
+        assert one.main.capture == main
 
 
 def test_the_page_is_the_document_where_it_has_the_tables_itself() -> None:
     page, picture = capture(), attachment("code.png")
     (one,) = joined(page, picture, read={PAGE: FULL, picture.url: report()})
-    assert one.main.capture is page
+    assert one.main.capture == page
 
 
 def test_what_an_attachment_does_not_say_its_page_and_link_do() -> None:
@@ -161,7 +175,7 @@ def test_a_report_without_tables_is_kept_for_its_title() -> None:
     page, pdf = capture(link_text=TITLE), attachment("x.pdf")
     narrative = report(sections=(Section(1, "一、概述", "全文" * 200),))
     (one,) = joined(page, pdf, read={PAGE: COVER, pdf.url: narrative})
-    assert one.main.capture is pdf
+    assert one.main.capture == pdf
     assert one.figures == ()
     assert one.sections[0].heading == "一、概述"
 
@@ -219,4 +233,4 @@ def test_a_file_that_a_list_leads_to_is_a_visit_of_its_own() -> None:
     visit = Visit(None)
     assert visit.parts == ()
     (one,) = joined(pdf, read={pdf.url: FULL})
-    assert one.main.capture is pdf
+    assert one.main.capture == pdf
