@@ -6,18 +6,20 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from extract import limits
-from extract.agreement import compare, settle, unvouched
+from extract.agreement import Key, compare, settle, unvouched
 from extract.forms import NARRATIVE, form_of, forms
 from extract.identity import identify
 from extract.model import Report
 from extract.narrative import compare_narrative
 from extract.office import OfficeError, to_docx
+from extract.pictures import lacking, scanned_keys, with_pictures
 from extract.readers.bundle import read_bundle
 from extract.readers.docx import read_docx
 from extract.readers.html import read_html
 from extract.readers.ofd import read_ofd
 from extract.readers.pdf import confirmed, is_scan, look, read_pdf
-from extract.readers.scan import read_scan
+from extract.readers.picture import natural
+from extract.readers.scan import read_images, read_scan
 from extract.readers.sheet import read_sheet
 from extract.recognise import recognise
 from extract.scope import scope_of
@@ -26,7 +28,7 @@ from extract.sniff import DOC, DOCX, EMPTY, HTML, OFD, OLE, PDF, RTF, WORKS, XLS
 from extract.stated import stated_figures
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from extract.forms import Form
     from extract.model import Document
@@ -38,6 +40,8 @@ _UNREAD = {
     EMPTY: "the file is empty",
     OLE: "an Office file of a kind that is not read, or damaged",
 }
+_HELD = 64 * 2**20
+"""Bytes of pictures and pages of a ZIP file that are kept to be read together."""
 _FRAMES = 40
 """Pages allowed for in a TIFF file, which holds any number."""
 _READERS: dict[str, Callable[[bytes], Document]] = {
@@ -80,7 +84,7 @@ def read_each(files: Sequence[tuple[str, bytes]]) -> Iterator[Report]:
 def _word_report(converted: bytes | OfficeError, kind: str) -> Report:
     if isinstance(converted, OfficeError):
         return Report(kind, problems=(str(converted),))
-    return _from_document(replace(read_docx(converted), media_type=kind))
+    return _with_pictures(replace(read_docx(converted), media_type=kind), DOCX, converted)
 
 
 def _report(data: bytes, kind: str) -> Report:
@@ -92,19 +96,75 @@ def _report(data: bytes, kind: str) -> Report:
     if kind == ZIP:
         return _bundle_report(data)
     if kind in _READERS:
-        return _from_document(_READERS[kind](data))
+        return _with_pictures(_READERS[kind](data), kind, data)
     return Report(kind, problems=(_UNREAD.get(kind, f"files of this kind are not read: {kind}"),))
+
+
+def _with_pictures(
+    document: Document,
+    kind: str,
+    data: bytes,
+    files: Mapping[str, bytes] | None = None,
+    name: str = "",
+) -> Report:
+    """The report of a document; tables that are pictures are read where it lacks some."""
+    found = recognise(document)
+    if not lacking(found):
+        return _from_document(document, found)
+    read = with_pictures(document, kind, data, files=files, name=name)
+    if read.scanned:
+        found = recognise(read.document)
+    return _from_document(read.document, found, scanned_keys(found, read.scanned))
 
 
 def _bundle_report(data: bytes) -> Report:
     """The report in a ZIP file: the member with the most figures, the others named."""
-    members, problems = read_bundle(data, lambda name, content: read_report(content, name))
+    held: dict[str, bytes] = {}
+
+    def read(name: str, content: bytes) -> Report | None:
+        """A member's report; None for pictures and for pages that may show them, kept for later."""
+        kind = sniff(content)
+        if kind not in _IMAGES | {HTML} or sum(map(len, held.values())) > _HELD:
+            return read_report(content, name)
+        held[name] = content
+        return None
+
+    found, problems = read_bundle(data, read)
+    members = [(name, report) for name, report in found if report is not None]
+    members += _held_reports(held, alone=not any(_printed(report) for _, report in members))
     if not members:
         return Report(ZIP, problems=problems or ("the ZIP file holds no file",))
     name, best = max(members, key=lambda member: _printed(member[1]))
     others = [other for other, report in members if other != name and _printed(report)]
     problems += tuple(f"another report in the same ZIP file was not read: {o}" for o in others)
     return replace(best, problems=(*problems, *best.problems))
+
+
+def _held_reports(held: Mapping[str, bytes], *, alone: bool) -> list[tuple[str, Report]]:
+    """Pages with their pictures, and the pictures as one document where nothing else has figures.
+
+    The pictures' pages count them in the order of their names, numbers in these by their value.
+    """
+    pictures = {name: data for name, data in held.items() if sniff(data) in _IMAGES}
+    pages = [name for name in held if name not in pictures]
+    found = [
+        (name, _with_pictures(read_html(held[name]), HTML, held[name], pictures, name))
+        for name in pages
+    ]
+    if pictures and alone and not any(_printed(report) for _, report in found):
+        names = sorted(pictures, key=natural)
+        found.append((names[0], _pictures_report([pictures[name] for name in names])))
+    return found
+
+
+def _pictures_report(pictures: Sequence[bytes]) -> Report:
+    """The report that pictures are together, such as one table in two pictures."""
+    if len(pictures) == 1:
+        return _report(pictures[0], sniff(pictures[0]))
+    limits.for_scan(len(pictures))
+    document = replace(read_images(pictures), media_type=sniff(pictures[0]))
+    found = recognise(document)
+    return _from_document(document, found, [(f.table, f.row, f.column) for f in found.figures])
 
 
 def _printed(report: Report) -> int:
@@ -117,14 +177,20 @@ def _pdf_report(data: bytes) -> Report:
         limits.for_scan(document.pages or 1)
         return _scan_report(data, PDF)
     first = recognise(document)
+    scanned: frozenset[Key] = frozenset()
+    if lacking(first):
+        read = with_pictures(document, PDF, data, marks=sight.marks)
+        document = read.document
+        first = recognise(document) if read.scanned else first
+        scanned = scanned_keys(first, read.scanned)
     if first.edition is None or confirmed(data, sight):
-        return _from_document(document, first)
+        return _from_document(document, first, scanned)
     keys, pages = unvouched(first)
-    if not keys:
-        return _from_document(document, first)
+    if not keys - scanned:
+        return _from_document(document, first, scanned)
     second = recognise(read_pdf(data, "pdfplumber", pages))
-    compared, lone = compare(first, second, keys)
-    return _from_document(document, compared, lone)
+    compared, lone = compare(first, second, keys - scanned)
+    return _from_document(document, compared, lone | scanned)
 
 
 def _scan_report(data: bytes, kind: str) -> Report:

@@ -39,6 +39,8 @@ _PICTURE_WIDTH = 3_600_000
 _PICTURE_HEIGHT = 1_080_000
 """A picture of 10 by 3 cm or more (in EMU) may hold a table; a seal or a rule does not."""
 _SPAN_LIMIT = 1000
+PICTURES_UNREAD = "large picture(s) in the Word file were not read"
+"""How the problem ends that says so."""
 
 
 def read_docx(data: bytes) -> Document:
@@ -58,7 +60,7 @@ def read_docx(data: bytes) -> Document:
     """
     try:
         package = Package(data)
-        body = parse_xml(package.read(_main_part(package)))
+        body = parse_xml(package.read(main_part(package)))
         reader = _Reader(_hidden_styles(package), Numbering(package))
         blocks = flatten(reader.blocks(body))
     except PackageError as error:
@@ -66,7 +68,7 @@ def read_docx(data: bytes) -> Document:
     return Document(DOCX, blocks=blocks, problems=reader.problems())
 
 
-def _main_part(package: Package) -> str:
+def main_part(package: Package) -> str:
     """The name of the document's main part, as the package's relationships give it."""
     for kind, target in relations(package, "_rels/.rels").values():
         if kind == "officeDocument" and target in package.names:
@@ -141,7 +143,7 @@ class _Reader:
         """What could not be read, one line each."""
         if not self._pictures:
             return ()
-        return (f"{self._pictures} large picture(s) in the Word file were not read",)
+        return (f"{self._pictures} {PICTURES_UNREAD}",)
 
     def blocks(self, parent: etree._Element) -> list[Block]:
         """The paragraphs and tables below an element, in order."""

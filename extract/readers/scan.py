@@ -11,9 +11,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from extract.model import Document
+    from extract.readers.picture import PageOfPictures
 
 
 def read_scan(data: bytes, media_type: str, pages: Collection[int] | None = None) -> Document:
@@ -41,3 +42,10 @@ def read_images(images: Sequence[bytes]) -> Document:
     from extract.readers import scan_document  # noqa: PLC0415 - opens OpenCV: only for scans
 
     return scan_document.document_of_images(images)
+
+
+def read_placed(pages: Iterable[PageOfPictures], media_type: str) -> Document:
+    """Read pages on which pictures are placed, by their own numbers; boxes are in their points."""
+    from extract.readers import scan_document  # noqa: PLC0415 - opens OpenCV: only for scans
+
+    return scan_document.document_of_placed(pages, media_type)

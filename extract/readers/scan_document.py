@@ -17,7 +17,7 @@ from extract.readers.scan_cells import read_cells
 from extract.readers.scan_frames import ScanFrame, find_frames
 from extract.readers.scan_lines import text_lines
 from extract.readers.scan_page import Raster, Sheet, character_height, count_characters, prepare
-from extract.readers.scan_source import MAX_PAGES, PageError, page_count, rasters
+from extract.readers.scan_source import MAX_PAGES, PageError, composed, page_count, rasters
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from extract.model import PageBox
     from extract.readers.pdf.lettering import Line
     from extract.readers.pdf.marks import Box
+    from extract.readers.picture import PageOfPictures
     from extract.readers.scan_numbers import CellText
 
 _Item = JoinedTable | PlacedLine
@@ -78,6 +79,11 @@ def document_of_images(images: Sequence[bytes]) -> Document:
     if len(images) > MAX_PAGES:
         problems.append(f"only the first {MAX_PAGES} of {len(images)} pictures were read")
     return _document(_pictures(images[:MAX_PAGES]), "image/*", len(images), problems)
+
+
+def document_of_placed(pages: Iterable[PageOfPictures], media_type: str) -> Document:
+    """See `extract.readers.scan.read_placed`."""
+    return _document(map(composed, pages), media_type, 0, [])
 
 
 def _pictures(images: Sequence[bytes]) -> Iterator[Raster | PageError]:

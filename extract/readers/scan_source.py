@@ -10,6 +10,7 @@ import struct
 import warnings
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
     import pypdfium2
     from numpy.typing import NDArray
+
+    from extract.readers.picture import PageOfPictures
 
 MAX_PAGES = 40
 _MAX_PIXELS = 70_000_000
@@ -164,12 +167,68 @@ def _image_frames(data: bytes, numbers: Sequence[int]) -> Iterator[Raster | Page
                 yield error
 
 
-def _frame(image: Image.Image, number: int) -> Raster:
+def composed(page: PageOfPictures) -> Raster | PageError:
+    """The page with its pictures in their places, on white paper."""
+    width, height = page.size
+    if min(width, height) < 1:
+        return PageError(f"page {page.number} has no area")
+    try:
+        placed = [(_colours(data, page.number), np.array(at)) for data, at in page.pictures]
+        return _composed(page, placed)
+    except PageError as error:
+        return error
+    except (MemoryError, *_DAMAGE):
+        return PageError(f"page {page.number}: a picture on it is damaged")
+
+
+def _colours(data: bytes, number: int) -> NDArray[np.uint8]:
+    with _open_image(data) as image:
+        _check_size(image, number)
+        return np.asarray(_on_white(_reduced(image)))[:, :, ::-1]
+
+
+def _composed(
+    page: PageOfPictures, placed: Sequence[tuple[NDArray[np.uint8], NDArray[np.float64]]]
+) -> Raster:
+    width, height = page.size
+    finest = max(
+        (
+            (image.shape[0] * image.shape[1] / max(abs(a * d - b * c), 1.0)) ** 0.5
+            for image, (a, b, c, d, _, _) in placed
+        ),
+        default=1.0,
+    )
+    low, high = (dpi / _POINTS for dpi in _RENDER_DPI)
+    scale = min(max(finest, low), high)
+    scale = min(max(scale, 1200 / max(width, height)), (_WORK_PIXELS / (width * height)) ** 0.5)
+    across, down = max(round(width * scale), 1), max(round(height * scale), 1)
+    paper = np.full((down, across, 3), 255, np.uint8)
+    for image, (a, b, c, d, e, f) in placed:
+        high_, wide = image.shape[:2]
+        # What is much finer than the page is reduced first, lest strokes fall between pixels.
+        factor = min(1.0, scale * max(abs(a * d - b * c) / (wide * high_), 1e-6) ** 0.5)
+        size = max(round(wide * factor), 1), max(round(high_ * factor), 1)
+        fitted = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+        to_page = scale * np.array([[a / size[0], c / size[1], e], [b / size[0], d / size[1], f]])
+        cv2.warpAffine(
+            *(fitted, to_page, (across, down), paper),
+            flags=cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_TRANSPARENT,
+        )
+    return _raster(paper, page.number, (width / across, height / down))
+
+
+def _check_size(image: Image.Image, number: int) -> None:
     width, height = image.size
     if min(width, height) < _LEAST_SIDE:
         raise PageError(f"image {number} is too small to hold text: {width} × {height} pixels")
     if width * height > _MAX_PIXELS or max(width, height) > _MAX_SIDE:
         raise PageError(f"image {number} is too large: {width} × {height} pixels")
+
+
+def _frame(image: Image.Image, number: int) -> Raster:
+    _check_size(image, number)
+    width, height = image.size
     dpi = _resolution(image)
     upright = ImageOps.exif_transpose(_on_white(_reduced(image)))
     colour = np.asarray(upright)[:, :, ::-1]
