@@ -452,18 +452,51 @@ def serve_command(data: Path, port: int, host: str) -> None:
 
 
 @main.command(
-    "verify", cls=Verb, examples=("nianbao verify", "nianbao verify --rebuild --data /srv/nianbao")
+    "verify",
+    cls=Verb,
+    examples=(
+        "nianbao verify",
+        "nianbao verify --rebuild --data /srv/nianbao",
+        "nianbao verify --repair /mnt/second/nianbao",
+        "nianbao verify --capture 20261120064635-0123456789ab > check.sh",
+        "nianbao verify --stamp --tsa http://tsa.example.org/ --tsa-ca root.pem",
+    ),
 )
 @_data_option
 @click.option("--rebuild", is_flag=True, help="First rebuild the catalog from the WARC files.")
-def verify_command(data: Path, *, rebuild: bool) -> None:
-    """Check every record of the archive.
+@click.option(
+    "--repair",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="FROM",
+    help="First restore damaged files from a second data folder, each proved before it is taken.",
+)
+@click.option("--capture", metavar="ID", help="Print what proves one capture, as a shell script.")
+@click.option("--stamp", is_flag=True, help="First ask for the time stamps that are missing.")
+@click.option("--tsa", metavar="URL", help="The time-stamp authority (RFC 3161; or NIANBAO_TSA).")
+@click.option(
+    "--tsa-ca",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Its root certificates in PEM (or NIANBAO_TSA_CA).",
+)
+@click.option(
+    "--key",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="The archive's public key as known from elsewhere, the only one to believe.",
+)
+def verify_command(data: Path, *, capture: str | None, **options: Any) -> None:
+    """Check every record of the archive, and what proves it.
 
-    Checksums, lengths, digests, and whether the catalog says the same as the WARC files.
+    Checksums, lengths and digests; whether catalog, signed manifests and published database say the
+    same as the WARC files; signatures, time stamps and the log of audits.
     """
-    from archive.command import verify_archive  # noqa: PLC0415
+    from archive.verify_command import Options, prove_capture, verify_archive  # noqa: PLC0415
 
-    _finish(verify_archive(data, rebuild=rebuild))
+    if capture:
+        _finish(prove_capture(data, capture, Options(**options)))
+    else:
+        _finish(verify_archive(data, Options(**options)))
 
 
 @main.command(

@@ -58,15 +58,19 @@ class Flaw:
     length: int = 0
 
 
-def records(path: Path) -> Iterator[Record | Flaw]:
+def records(path: Path, start: int = 0) -> Iterator[Record | Flaw]:
     """Reads a WARC file record by record, flaws where they stand; one record in memory at a time.
+
+    Args:
+        path: the file.
+        start: where the first record to be read begins.
 
     Raises:
         OSError: if the file cannot be read.
     """
     with path.open("rb", buffering=_BUFFER) as file:
         size = file.seek(0, os.SEEK_END)
-        offset = 0
+        offset = start
         while offset < size:
             item = _member(file, offset)
             yield item
