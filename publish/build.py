@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from archive import Archive
+from archive.published import seal
 from extract.years import compare_years
 from publish import rows
 from publish.bodies import body_of
@@ -89,6 +90,7 @@ def build(
         writer.insert("changes", map(asdict, history.changes))
         writer.insert("left_out", memory.left_out())
     aside.replace(target)
+    sealed = seal(data)
     unread = (line for document in sorted(readings.unread) for line in readings.unread[document])
     return BuildSummary(
         path=target,
@@ -102,7 +104,7 @@ def build(
         cached=readings.cached,
         captures=counts["captures"],
         left_out=counts["left_out"],
-        problems=(*readings.problems, *unread, *pages.problems),
+        problems=(*sealed, *readings.problems, *unread, *pages.problems),
     )
 
 
