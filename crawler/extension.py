@@ -43,7 +43,7 @@ class CrawlExtension:
 
         session = _session(spider)
         resolver = GuardedResolver(reactor, allow_private=session.options.allow_private)
-        session.refused = resolver.refused
+        session.refused, session.opened = resolver.refused, resolver.opened
         resolver.install_on_reactor()
         session.browser = session.options.browser and find_browser() is not None
         slots = self._crawler.engine.downloader.per_slot_settings

@@ -109,7 +109,8 @@ class _Resolution:
 class GuardedResolver:
     """Resolves names for Twisted, leaving out every address that is not public.
 
-    `refused` maps a host to the addresses that were left out, for the message to the user.
+    `refused` maps a host to the addresses that were left out, for the message to the user; `opened`
+    gathers the hosts that were asked for, each time that a connection to them is made.
     """
 
     def __init__(self, reactor: Any, *, allow_private: bool = False) -> None:
@@ -118,6 +119,7 @@ class GuardedResolver:
         self._allow_private = allow_private
         self._tasks: set[asyncio.Task[None]] = set()
         self.refused: dict[str, list[str]] = {}
+        self.opened: set[str] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, reactor: Any) -> GuardedResolver:  # noqa: ARG003 - Scrapy's signature
@@ -137,6 +139,7 @@ class GuardedResolver:
         transportSemantics: str = "TCP",  # noqa: ARG002, N803 - Twisted's name
     ) -> Any:
         """Resolve one name and tell the receiver the addresses that may be connected to."""
+        self.opened.add(hostName.lower().rstrip("."))
         resolution = _Resolution(hostName)
         resolutionReceiver.resolutionBegan(resolution)
         task = asyncio.ensure_future(self._resolve(resolutionReceiver, hostName, portNumber))

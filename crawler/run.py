@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+import sys
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -19,10 +20,8 @@ from crawler.progress import shown
 from crawler.requests import LEAST_DELAY
 from crawler.session import open_session, user_agent
 
-try:
+if sys.platform != "win32":
     import resource
-except ImportError:  # Windows
-    resource = None  # type: ignore[assignment]
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -123,7 +122,7 @@ def _event_loop() -> asyncio.AbstractEventLoop:
 
 def _raise_file_limit() -> None:
     """Allow as many open files as hundreds of portals need; each has a connection kept open."""
-    if resource is None:
+    if sys.platform == "win32":
         return
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = _MOST_FILES if hard == resource.RLIM_INFINITY else min(_MOST_FILES, hard)

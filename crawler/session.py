@@ -53,6 +53,8 @@ class Session:
         """Hosts that need weakened TLS."""
         self.refused: dict[str, list[str]] = {}
         """By host: addresses that are not public, from the resolver."""
+        self.opened: set[str] = set()
+        """Hosts to which a connection was opened since their last answer, from the resolver."""
         held = {} if options.ask_all else look_back(archive, run, [one.id for one in portals])
         for portal in portals:
             summary = PortalSummary(portal)

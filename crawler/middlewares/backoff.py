@@ -51,14 +51,28 @@ class BackOffMiddleware(Middleware):
     def __init__(self, crawler: Crawler) -> None:
         """Listen for answers before the downloader sends what waits for the same host."""
         super().__init__(crawler)
+        self._left_alone: dict[str, str] = {}
+        """By host: why nothing more is asked of it, by whatever portal."""
         crawler.signals.connect(self._answered, signal=signals.response_downloaded)
 
+    def process_request(self, request: Request) -> None:
+        """Ask nothing of a host that is left alone; another portal may have found out."""
+        reason = self._left_alone.get(host_of(request.url))
+        if reason is not None:
+            self._close(request, reason)
+            raise Refused(reason, quiet=self.state(request).closed is not None)
+
     def _answered(self, response: Response, request: Request) -> None:
+        if host_of(request.url) in self.session.opened:
+            # What came before the request (name, connection, handshake) is no part of the pause.
+            self.session.opened.discard(host_of(request.url))
+            self._hold(request, self._slot_delay(request))
         if response.status not in _BUSY:
             return
         wait = self._wait(request, response)
         if wait > _LONGEST_WAIT:
-            self._give_up(request, wait)
+            host = host_of(request.url)
+            self._leave(request, f"{host} asks to come back in {wait:.0f} seconds (Retry-After)")
         else:
             self._hold(request, wait)
 
@@ -76,7 +90,9 @@ class BackOffMiddleware(Middleware):
             return response  # `_answered` has given the portal up
         again = self._again(request, wait)
         if again is None and response.status in _BUSY:
-            state.close(f"{host} answers {response.status} again and again: too many requests")
+            self._leave(
+                request, f"{host} answers {response.status} again and again: too many requests"
+            )
         return again or response
 
     def process_exception(self, request: Request, exception: Exception) -> Request | None:
@@ -109,15 +125,29 @@ class BackOffMiddleware(Middleware):
         again.meta["tries"] = tries + 1
         return again
 
-    def _give_up(self, request: Request, wait: float) -> None:
-        """Close a portal, and send back what its host's place in the downloader holds already."""
-        state, host = self.state(request), host_of(request.url)
-        state.close(f"{host} asks to come back in {wait:.0f} seconds (Retry-After)")
+    def _leave(self, request: Request, reason: str) -> None:
+        """Ask nothing more of a host; if it is the portal's own, of the portal.
+
+        What its place in the downloader holds already is sent back, other portals' requests too.
+        """
+        self._left_alone.setdefault(host_of(request.url), reason)
+        self._close(request, reason)
         downloader = self.crawler.engine.downloader
         slot = downloader.slots.get(downloader.get_slot_key(request))
         while slot is not None and slot.queue:
-            _, waiting = slot.queue.popleft()
-            waiting.errback(Refused("the host is left alone", quiet=True))
+            other, waiting = slot.queue.popleft()
+            self._close(other, reason)
+            waiting.errback(Refused(reason, quiet=self.state(other).closed is not None))
+
+    def _close(self, request: Request, reason: str) -> None:
+        state = self.state(request)
+        if state.belongs(request.url):
+            state.close(reason)
+
+    def _slot_delay(self, request: Request) -> float:
+        downloader = self.crawler.engine.downloader
+        slot = downloader.slots.get(downloader.get_slot_key(request))
+        return float(slot.delay) if slot is not None else 0.0
 
     def _hold(self, request: Request, wait: float) -> None:
         """Let Scrapy's downloader send nothing to this host for a while.

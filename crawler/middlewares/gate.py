@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from crawler.guard import SCHEMES
 from crawler.middlewares.base import Middleware, Refused, ask_of
+from crawler.sites import host_of
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -32,4 +33,6 @@ class GateMiddleware(Middleware):
             raise Refused(over, quiet=True)
         if ask.kind not in {"attachment", "script", "robots"} and not state.belongs(request.url):
             raise Refused(f"{request.url}: another site's address")
+        # One place in the downloader for each host, however its name is written (a.gov.cn.).
+        request.meta.setdefault("download_slot", host_of(request.url))
         state.asked += 1

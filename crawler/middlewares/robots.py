@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
@@ -19,6 +20,7 @@ from crawler.discovery.page import decode
 from crawler.errors import say
 from crawler.middlewares.base import Middleware, Refused, ask_of
 from crawler.requests import LEAST_DELAY, request_for
+from crawler.sites import host_of
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -37,7 +39,8 @@ _REDIRECTS = {301, 302, 303, 307, 308}
 class Rules:
     """What a host's robots.txt says: `parser` is None where `decision` holds for every address.
 
-    `error` is why it could not be had, for a host that does not answer at all.
+    `error` is why it could not be had, for a host that does not answer at all; `unasked` where it
+    was not asked for, because the portal that wanted it had come to its end.
     """
 
     decision: str
@@ -45,11 +48,12 @@ class Rules:
     allowed: bool = True
     delay: float | None = None
     error: Exception | None = None
+    unasked: bool = False
 
 
 def read_rules(status: int, body: bytes) -> Rules:
     """Read an answer to robots.txt by RFC 9309."""
-    if status >= 500:  # noqa: PLR2004 - the class of server errors
+    if status >= 500 or status == HTTPStatus.TOO_MANY_REQUESTS:  # noqa: PLR2004 - server errors
         return Rules(f"robots.txt answers {status}", allowed=False)
     if status != 200:  # noqa: PLR2004 - OK
         return Rules("no robots.txt")
@@ -73,8 +77,10 @@ class RobotsMiddleware(Middleware):
         ask = ask_of(request)
         if ask.kind == "robots":
             return
-        rules = await self._rules_for(request)
         state = self.state(request)
+        rules = await self._rules_for(request)
+        while rules.unasked and not state.closed:  # by another portal of this host, now closed
+            rules = await self._rules_for(request)
         if rules.delay and rules.delay > _LONGEST_DELAY:
             state.close(
                 f"robots.txt of {urlsplit(request.url).hostname} asks for {rules.delay:.0f} "
@@ -98,13 +104,16 @@ class RobotsMiddleware(Middleware):
 
     async def _rules_for(self, request: Request) -> Rules:
         parts = urlsplit(request.url)
-        key = f"{parts.scheme}://{parts.netloc}"
-        if key not in self._rules:
-            self._rules[key] = asyncio.get_running_loop().create_future()
+        key = f"{parts.scheme}://{parts.netloc.lower()}"
+        known = self._rules.get(key)
+        if known is None:
+            known = self._rules[key] = asyncio.get_running_loop().create_future()
             rules = await self._fetch(f"{key}/robots.txt", ask_of(request).portal)
-            self._slow_down(parts.hostname or "", rules)
-            self._rules[key].set_result(rules)
-        return await self._rules[key]
+            if rules.unasked:  # the next one asks
+                del self._rules[key]
+            self._slow_down(host_of(request.url), rules)
+            known.set_result(rules)
+        return await known
 
     async def _fetch(self, url: str, portal: str) -> Rules:
         """Ask for robots.txt, over a few redirects and other hosts too, as RFC 9309 has it."""
@@ -115,10 +124,11 @@ class RobotsMiddleware(Middleware):
             try:
                 response: Response = await self.crawler.engine.download_async(request)
             except Exception as error:  # noqa: BLE001 - whatever it is, the host has allowed nothing
+                unasked = self.session.state(portal).closed is not None
                 if target != url:
                     why = self.session.refusal(target) or say(error)
                     error = Refused(f"robots.txt of {url} leads to {target}: {why}")
-                return Rules("robots.txt cannot be reached", error=error)
+                return Rules("robots.txt cannot be reached", error=error, unasked=unasked)
             location = response.headers.get("Location")
             if response.status not in _REDIRECTS or not location:
                 return read_rules(response.status, response.body)
@@ -126,9 +136,13 @@ class RobotsMiddleware(Middleware):
         return Rules("no robots.txt")
 
     def _slow_down(self, host: str, rules: Rules) -> None:
-        """Let Scrapy's downloader wait as long as the host wants between two requests."""
+        """Let Scrapy's downloader wait as long as the host wants between two requests.
+
+        A host may have several: one by http, one by https, one on another port; the slowest counts.
+        """
         downloader = self.crawler.engine.downloader
-        wanted = max(rules.delay or 0.0, self.session.options.delay, LEAST_DELAY)
+        before = downloader.per_slot_settings.get(host, {}).get("delay", 0.0)
+        wanted = max(rules.delay or 0.0, self.session.options.delay, LEAST_DELAY, before)
         downloader.per_slot_settings[host] = {"delay": wanted, "concurrency": 1, "jitter": 0.0}
         if host in downloader.slots:
             downloader.slots[host].delay = wanted

@@ -66,6 +66,7 @@ def test_a_broken_robots_txt_closes_the_portal(tmp_path: Path) -> None:
         (404, b"<html>404</html>", True, None),
         (403, b"", True, None),
         (503, b"", False, None),
+        (429, b"", False, None),
         (200, b"<html><body>Disallow: /</body></html>", True, None),
         (200, b"User-agent: *\nCrawl-delay: 7\n", True, 7.0),
         (200, b"User-agent: *\nRequest-rate: 1/10\n", True, 10.0),
