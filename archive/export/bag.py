@@ -10,6 +10,7 @@ import hashlib
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
+from archive.export.proofs import proofs
 from archive.export.prov import provenance
 from archive.export.table import csv_bytes
 from archive.export.warcs import warc_parts
@@ -29,6 +30,7 @@ warc/           the exchanges with the portals as received, WARC 1.1 (ISO 28500:
 captures.csv    one line a capture: address, time, status, SHA-256, where in which WARC it stands
 renderings.csv  pages as a browser showed them; never originals
 provenance.json how each came here (W3C PROV-JSON)
+proof/          signed manifests of the runs, time stamps where there are some, the public key
 """
 
 
@@ -43,7 +45,7 @@ class Listed:
 
 def write_bag(
     bag: Path,
-    folder: Path,
+    data: Path,
     selection: Selection,
     software: str,
     progress: Callable[[int], None] | None = None,
@@ -52,7 +54,7 @@ def write_bag(
 
     Args:
         bag: an empty folder.
-        folder: where the archive's WARC files lie.
+        data: the archive's data folder.
         selection: what is exported; its `problems` get what could not be read.
         software: who wrote it, name and version.
         progress: called with bytes read since the last call.
@@ -64,8 +66,10 @@ def write_bag(
     (bag / "data" / "warc").mkdir(parents=True)
     payload = [
         put(bag, f"data/warc/{part.name}", part.chunks())
-        for part in warc_parts(folder, selection, progress)
+        for part in warc_parts(data / "warc", selection, progress)
     ]
+    (bag / "data" / "proof").mkdir()
+    payload += (put(bag, f"data/proof/{name}", [proof]) for name, proof in proofs(data, selection))
     payload += [
         put(bag, "data/captures.csv", [_table(Capture, selection.captures)]),
         put(bag, "data/renderings.csv", [_table(Rendering, selection.renderings)]),

@@ -41,7 +41,14 @@ class Line:
 
 
 def surt(url: str) -> str:
-    """Returns the key of an address: host turned round, lower case, query sorted, no `www.`."""
+    """Returns the key of an address: host turned round, lower case, query sorted, no `www.`.
+
+    Lines are split at spaces, so a key holds none; other letters are written as browsers do.
+    """
+    return "".join(c if "!" <= c <= "~" else quote(c.encode("utf-8", "replace")) for c in _key(url))
+
+
+def _key(url: str) -> str:
     lowered = _WWW.sub(r"\1", url).lower()
     try:
         parts = urlsplit(lowered)
@@ -91,14 +98,7 @@ def index_line(record: Record, with_it: list[Record], name: str, offset: int) ->
         key = surt(f"{url}{'&' if '?' in url else '?'}{query}")
         facts |= {"method": method, "requestBody": body}
     time = re.sub(r"\D", "", record.headers.get("warc-date", ""))[:14]
-    key = "".join(_key_letters(key))
     return Line(key, time, json.dumps(facts, ensure_ascii=True))
-
-
-def _key_letters(key: str) -> Iterator[str]:
-    """Lines are split at spaces, so a key holds none; other letters are written as browsers do."""
-    for letter in key:
-        yield letter if "!" <= letter <= "~" else quote(letter.encode("utf-8", "replace"))
 
 
 def _asked(request: Record) -> tuple[str, str]:

@@ -13,8 +13,11 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO
+from urllib.parse import unquote, urlsplit
 
+from archive.export.proofs import proofs
 from archive.export.warcs import warc_parts
+from archive.fields import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -44,7 +47,7 @@ class _Resource:
 
 def write_wacz(
     out: BinaryIO,
-    folder: Path,
+    data: Path,
     selection: Selection,
     software: str,
     progress: Callable[[int], None] | None = None,
@@ -53,7 +56,7 @@ def write_wacz(
 
     Args:
         out: where to, from its beginning.
-        folder: where the archive's WARC files lie.
+        data: the archive's data folder.
         selection: what is exported; its `problems` get what could not be read.
         software: who wrote it, name and version.
         progress: called with bytes read since the last call.
@@ -65,7 +68,7 @@ def write_wacz(
     lines: list[Line] = []
     with zipfile.ZipFile(out, "w") as archive:
         resources = []
-        for part in warc_parts(folder, selection, progress):
+        for part in warc_parts(data / "warc", selection, progress):
             path = f"archive/{part.name}"
             resources.append(_put(archive, path, part.chunks(), part.most, packed=True))
             lines += part.lines
@@ -76,6 +79,8 @@ def write_wacz(
         resources.append(_put(archive, "pages/pages.jsonl", [pages]))
         if others:
             resources.append(_put(archive, "pages/extraPages.jsonl", [others]))
+        for name, proof in proofs(data, selection):
+            resources.append(_put(archive, f"proof/{name}", [proof]))
         package = _json(_package(selection, resources, software))
         _put(archive, "datapackage.json", [package])
         digest = {
@@ -157,7 +162,8 @@ def _page(selection: Selection, capture: Capture) -> dict[str, Any]:
     portal = selection.portals.get(capture.portal)
     name = portal.place_name if portal else None
     home = name if capture.role == "home" else None
-    title = home or capture.link_text or capture.file_name or capture.url
+    last = unquote(urlsplit(capture.url).path.rpartition("/")[2], errors="replace")
+    title = home or capture.link_text or capture.file_name or one_line(last) or capture.url
     return {"id": capture.id, "url": capture.url, "ts": capture.fetched_at, "title": title}
 
 

@@ -91,14 +91,14 @@ class _Export:
         return f"{len(selection.captures)} captures, {selection.bytes / 1e6:.1f} MB of records"
 
     def _write(self, selection: Selection, advance: Callable[[int], None]) -> None:
-        folder, software = self.data / "warc", self.archive.software
+        software = self.archive.software
         if self.form == "bagit":
             with new_folder(self.target, replace=self.replace) as bag:
-                write_bag(bag, folder, selection, software, advance)
+                write_bag(bag, self.data, selection, software, advance)
             return
         with new_file(self.target, replace=self.replace) as file:
             if self.form == "wacz":
-                write_wacz(file, folder, selection, software, advance)
+                write_wacz(file, self.data, selection, software, advance)
             else:
                 write_prov(file, selection, software)
 
