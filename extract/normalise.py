@@ -57,6 +57,11 @@ def fold(text: str) -> str:
     return "".join(c if c < "\u2000" else _fold_character(c) for c in unified)
 
 
+def without_radicals(text: str) -> str:
+    """The text with the ideographs that its radicals stand for, and nothing else changed."""
+    return text.translate(_RADICALS)
+
+
 @lru_cache(maxsize=4096)
 def squeeze(text: str) -> str:
     """The folded text without any white space or invisible characters."""

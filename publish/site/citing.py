@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from archive.citation import LABELS, FigureLocator, Source, cite
+from extract.normalise import without_radicals
 from publish.labels import figure_labels
 
 if TYPE_CHECKING:
@@ -46,7 +47,8 @@ def described(site: str, report: Row, capture: Row, figure: Row | None = None) -
     """What a citation is made of; `site` is the address at which the site is published."""
     return Source(
         publisher=report["publisher"],
-        title=report["title"],
+        # The title is kept as printed, but a citation with radicals in it finds nothing.
+        title=without_radicals(report["title"]) if report["title"] else None,
         year=report["year"],
         published_on=report["published_on"],
         url=capture["url"],

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from extract.forms import forms
+from extract.forms import form_of
 from publish import labels
 from publish.site import asread, base, citing
 from publish.site.captures import chain
@@ -89,7 +89,7 @@ def _members(edition: str | None, check: base.Row) -> set[str]:
     """The figures a check is about: the one it stands at and, where the form says, its terms."""
     at = check["at"]
     members = {at}
-    form = forms().get(edition or "")
+    form = form_of(edition)
     parts = at.split("/")
     relation = next((r for r in form.relations if r.rule == check["rule"]), None) if form else None
     if form is None or relation is None or len(parts) != 3:  # noqa: PLR2004
@@ -160,7 +160,7 @@ def _percent(box: Sequence[float], width: float, height: float) -> dict[str, flo
 
 def _neighbours(edition: str | None, key: tuple[str, str, str]) -> tuple[str | None, str | None]:
     """The addresses' ends of the figures before and after this one on the form."""
-    form = forms().get(edition or "")
+    form = form_of(edition)
     keys = form.keys if form else ()
     if key not in keys:
         return None, None

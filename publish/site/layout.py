@@ -19,6 +19,7 @@ Key = tuple[str, str, str]
 
 _BLOCK_HEADS = ("信息内容", "Content")
 _INDICATOR_HEADS = (labels.Label("统计指标", "Indicator"), labels.Label("单位", "Unit"))
+_SENTENCE_HEAD = labels.Label("原文语句", "Sentence")
 _TALL = 3
 """A group over this many rows or more is printed upright, as on the form."""
 
@@ -94,6 +95,8 @@ def _table(table: FormTable, cells: _Cells) -> Table:
         rows = _indicators(table, lines, cells)
     elif table.layout == "wide":
         rows = _wide(table, lines, cells)
+    elif table.layout == "sentences":
+        rows = _sentences(table, cells)
     elif table.layout == "blocks":
         rows = _blocks(table, labels.blocks(table, lines), cells)
     else:
@@ -120,6 +123,10 @@ class _Cells:
         """The form's columns of a table, and after them those the report adds."""
         present = [column for table_id, _, column in self._figures if table_id == table.id]
         return list(dict.fromkeys((*table.columns, *present)))
+
+    def figure(self, table: str, row: str, column: str) -> Mapping[str, Any]:
+        """A figure that the report has."""
+        return self._figures[table, row, column]
 
     def __call__(self, table: str, row: str, column: str, colspan: int = 1) -> Value:
         key = (table, row, column)
@@ -267,6 +274,23 @@ def _indicators(
         unit = labels.Label(table.unit(line.id, columns[0]) or "", "")
         row: list[Head | Value] = [Head(words[-1], kind=f"row depth{len(words)}"), Head(unit)]
         rows.append([*row, *(cells(table.id, line.id, column) for column in columns)])
+    return rows
+
+
+def _sentences(table: FormTable, cells: _Cells) -> list[list[Head | Value]]:
+    """A line for each count that the text states, with its sentence."""
+    heads = (*_INDICATOR_HEADS[:1], labels.column_labels(table, next(iter(table.columns)))[-1])
+    rows: list[list[Head | Value]] = [
+        [Head(label, kind="head") for label in (*heads, _INDICATOR_HEADS[1], _SENTENCE_HEAD)]
+    ]
+    present = cells.rows(table.id)
+    for line in (row for row in table.rows if row.id in present):
+        for column in line.columns:
+            figure = cells.figure(table.id, line.id, column)
+            unit = Head(labels.Label(figure["unit"] or "", ""))
+            sentence = Head(labels.Label(figure["sentence"] or "", ""), kind="sentence")
+            name = Head(labels.row_labels(table, line)[-1], kind="row")
+            rows.append([name, cells(table.id, line.id, column), unit, sentence])
     return rows
 
 

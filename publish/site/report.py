@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from extract.forms import forms
+from extract.forms import form_of
 from publish import labels
 from publish.site import base, citing
 from publish.site.captures import chain
@@ -47,7 +47,7 @@ _PARTS = {
     "captures": "select c.*, rc.part from report_captures rc join captures c on c.id = rc.capture"
     " where rc.report = :id order by c.fetched_at, c.id limit 40",
     "siblings": "select r.id, r.year from reports r join reports own on own.id = :id"
-    " where r.place is own.place and r.publisher is own.publisher and r.superseded_by is null"
+    " where r.place is own.place and r.body is own.body and r.superseded_by is null"
     " order by r.year",
 }
 """What a report's page shows of it, by the tables it stands in."""
@@ -79,7 +79,7 @@ def _tables(
     edition: str | None, figures: Iterable[base.Row], checks: Iterable[base.Row]
 ) -> list[Table]:
     """The form's tables with the report's figures; none where no figure was read."""
-    form = forms().get(edition or "")
+    form = form_of(edition)
     by_key = {(f["form_table"], f["row"], f["column"]): f for f in figures}
     failing = {check["at"] for check in checks if check["status"] == "fails"}
     return tables(form, by_key, failing) if form and by_key else []
@@ -93,7 +93,7 @@ async def _capture(datasette: Any, capture: str) -> base.Row:
 
 def _doubts(edition: str | None, figures: Iterable[base.Row]) -> list[dict[str, Any]]:
     """The figures in doubt with their labels, in the order of the form."""
-    form = forms().get(edition or "")
+    form = form_of(edition)
     order = {key: index for index, key in enumerate(form.keys)} if form else {}
     found = []
     for figure in figures:

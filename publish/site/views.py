@@ -8,7 +8,7 @@ from typing import Any
 
 from datasette.utils.asgi import Response
 
-from publish.site import base
+from publish.site import base, series
 
 _MOST_PLACES = 150
 """Places shown on one page with all their reports; beyond that, provinces with their totals."""
@@ -120,6 +120,7 @@ async def place(request: Any, datasette: Any) -> Response:
         "below": below,
         "portals": portals,
         "series": await _series(datasette, code),
+        "bodies": await series.of_place(datasette, code),
     }
     return await base.page(datasette, request, "place.html", context)
 
@@ -136,10 +137,10 @@ async def _series(datasette: Any, code: str) -> dict[str, dict[str, base.Row]]:
         " ('requests', 'granted'), ('requests', 'concluded'), ('disputes', 'review'))",
         {"code": code},
     )
-    series: dict[str, dict[str, base.Row]] = defaultdict(dict)
+    by_report: dict[str, dict[str, base.Row]] = defaultdict(dict)
     for item in found:
-        series[item["report"]][f"{item['form_table']}/{item['row']}"] = item
-    return series
+        by_report[item["report"]][f"{item['form_table']}/{item['row']}"] = item
+    return by_report
 
 
 async def row_page(request: Any, datasette: Any) -> Response:

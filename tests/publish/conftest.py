@@ -34,3 +34,13 @@ def get(published: Path) -> Iterator[Callable[..., Any]]:
             return runner.run(application.client.get(path, **given))
 
         yield ask
+
+
+@pytest.fixture
+def ask() -> Callable[..., Any]:
+    """Asks the site over any data folder: `ask(data, path)` answers with an httpx response."""
+
+    def answered(data: Path, path: str) -> Any:
+        return asyncio.run(site(data).client.get(path))
+
+    return answered
