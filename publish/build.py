@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 from archive import Archive
 from archive.published import seal
+from extract.identity import is_believable
 from extract.years import compare_years
 from publish import rows
 from publish.bodies import body_of
 from publish.joining import join
+from publish.lists import Lists
 from publish.model import BuildSummary
 from publish.places import from_records, locate
 from publish.reading import Wanted, cache_folder, read_all
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from publish.model import PlaceRow, PortalRow
     from publish.scratch import Scratch
     from publish.versions import Version
+    from publish.visits import Visit
     from publish.writing import Writer
 
 DATABASE = "nianbao.db"
@@ -73,7 +76,8 @@ def build(
         documents = _Documents(archive, memory)
         readings = read_all(documents, cache_folder(data), progress, workers)
         memory.hold(readings.reports)
-        history = _settle(memory, writer, readings.reports, (known_portals, known_places))
+        lists = Lists(archive, writer.newest)
+        history = _settle(memory, writer, readings.reports, (known_portals, known_places), lists)
         pages = Pages(data, lambda part: archive.content(part.capture))
         counts = _write_reports(_Versions(history.settle(), known_places), memory, writer, pages)
         runs = [asdict(run) for run in sorted(archive.runs(), key=lambda run: run.id)]
@@ -139,6 +143,7 @@ def _settle(
     writer: Writer,
     reports: Mapping[str, Report],
     known: tuple[Mapping[str, PortalRow], Mapping[str, PlaceRow]],
+    lists: Lists,
 ) -> History:
     """Take visits and failures in order of time; put aside what was left out."""
     history = History(memory)
@@ -150,8 +155,19 @@ def _settle(
         joined, none = join(event)
         for item in none:
             memory.leave_out(item, writer.same(item.capture.id))
-        history.visit(event.capture, [_placed(item, *known) for item in joined])
+        dated = [_dated(item, event, lists) for item in joined]
+        history.visit(event.capture, [_placed(item, *known) for item in dated])
     return history
+
+
+def _dated(joined: Joined, visit: Visit, lists: Lists) -> Joined:
+    """A report with the date of the list that led to it, where it gives none itself."""
+    if joined.published_on is not None:
+        return joined
+    stamp = lists.date_of(visit.capture)
+    if not is_believable(stamp, joined.identity.year):
+        return joined
+    return replace(joined, published_on=stamp, published_from="list")
 
 
 def _placed(

@@ -201,8 +201,12 @@ GROUP BY s.id, s.edition, s.way, r.id
 HAVING sum(f.status <> 'absent') > 0;
 """
 
-INDEXES = """
+CAPTURE_INDEXES = """
 CREATE INDEX captures_by_url ON captures(url, fetched_at);
+"""
+"""What a build itself looks captures up by, made once they are written."""
+
+INDEXES = """
 CREATE INDEX captures_by_document ON captures(sha256);
 CREATE INDEX captures_by_run ON captures(run);
 CREATE INDEX revisits_by_capture ON revisits(capture);

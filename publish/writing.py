@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from publish import rows
 from publish.revisits import tell_apart
-from publish.schema import INDEXES, TABLES
+from publish.schema import CAPTURE_INDEXES, INDEXES, TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -50,6 +50,22 @@ class Writer:
             else:
                 self.insert("revisits", (rows.revisit_row(capture, same),))
             yield capture
+        self._db.execute(CAPTURE_INDEXES)
+
+    def newest(self, portal: str, url: str, at: str) -> str | None:
+        """The newest capture of an address at a time that was an answer, None where there is none.
+
+        Args:
+            portal: The portal's id.
+            url: The address.
+            at: The time, UTC.
+        """
+        found = self._db.execute(
+            "SELECT id FROM captures WHERE portal = ? AND url = ? AND fetched_at <= ?"
+            " AND reason IS NULL ORDER BY fetched_at DESC, id DESC LIMIT 1",
+            (portal, url, at),
+        ).fetchone()
+        return None if found is None else str(found[0])
 
     def find(self, capture: str) -> str | None:
         """The capture that holds the answer of this one; None where neither was added."""
