@@ -197,7 +197,7 @@ def _as_built(path: Path, facts: dict[str, Any]) -> Iterator[Finding]:
 def _as_catalogued(path: Path, catalog: Catalog) -> Iterator[Finding]:
     """Holds the captures and the documents that the database names against the catalog."""
     with closing(Tables(path)) as tables:
-        for table in ("captures", "revisits"):
+        for table in sorted({"captures", "revisits"} & {*tables.names}):
             yield from _captures(tables, table, catalog)
         known = {capture.sha256 for capture in catalog.captures()}
         for table, column in (

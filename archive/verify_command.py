@@ -11,6 +11,7 @@ from archive import chain, log, proving, stamping
 from archive.catalog import Catalog
 from archive.errors import ArchiveError
 from archive.evidence import Evidence
+from archive.fields import one_line
 from archive.repair import Repair
 from archive.showing import progress, say
 from archive.store import Archive
@@ -168,5 +169,5 @@ def prove_capture(data: Path, capture: str, options: Options) -> Iterator[str]:
     finally:
         catalog.close()
     for line in chain.told(found):
-        print(f"# {line}")  # noqa: T201 - the answer
+        print(f"# {one_line(line)}")  # noqa: T201 - the answer; a line break would be a command
     print(f"#\n{chain.script(found, data)}", end="")  # noqa: T201 - the answer
