@@ -131,7 +131,9 @@ def test_prov_reads_the_graph_and_finds_each_capture_with_its_fetch(data: Path) 
         assert facts["nianbao:url"] == capture.url
         [fetch] = document.get_record(f"fetch:{capture.id}")
         assert isinstance(fetch, ProvActivity)
-        assert fetch.get_startTime().strftime("%Y-%m-%dT%H:%M:%SZ") == capture.fetched_at
+        started = fetch.get_startTime()
+        assert started
+        assert started.strftime("%Y-%m-%dT%H:%M:%SZ") == capture.fetched_at
 
 
 def test_a_rendered_page_is_derived_and_says_by_what(data: Path) -> None:
