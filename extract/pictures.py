@@ -39,6 +39,7 @@ _OPEN = 0.1
 _LITTLE = 600
 """Characters: a document with less text than this may be pictures altogether."""
 _NAMED = 8
+_UNSEEN = "no cell was found for it on the scan"
 _INSIDE = 0.5
 _REPEATED = 3
 """Pages with a picture at the same place, from which on it is a banner."""
@@ -59,6 +60,22 @@ def scanned_keys(found: Recognition, scanned: frozenset[Where]) -> frozenset[Key
         for figure in found.figures
         if not scanned.isdisjoint(figure.where)
     )
+
+
+def with_absences_doubted(found: Recognition) -> Recognition:
+    """A scan's figures, with a doubt on those for which no cell was found.
+
+    The report may leave a row out, but a row may as well have been lost with its rules. Rows of
+    the form that the report prints as one are not missing.
+    """
+    merged = {figure.row for figure in found.figures if figure.label is not None}
+    figures = tuple(
+        replace(figure, doubt=_UNSEEN)
+        if figure.status == "absent" and not figure.doubt and figure.row.split("_")[0] not in merged
+        else figure
+        for figure in found.figures
+    )
+    return replace(found, figures=figures)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from extract.identity import identify
 from extract.model import Report
 from extract.narrative import compare_narrative
 from extract.office import OfficeError, to_docx
-from extract.pictures import lacking, scanned_keys, with_pictures
+from extract.pictures import lacking, scanned_keys, with_absences_doubted, with_pictures
 from extract.readers.bundle import read_bundle
 from extract.readers.docx import read_docx
 from extract.readers.html import read_html
@@ -113,7 +113,7 @@ def _with_pictures(
         return _from_document(document, found)
     read = with_pictures(document, kind, data, files=files, name=name)
     if read.scanned:
-        found = recognise(read.document)
+        found = with_absences_doubted(recognise(read.document))
     return _from_document(read.document, found, scanned_keys(found, read.scanned))
 
 
@@ -162,9 +162,7 @@ def _pictures_report(pictures: Sequence[bytes]) -> Report:
     if len(pictures) == 1:
         return _report(pictures[0], sniff(pictures[0]))
     limits.for_scan(len(pictures))
-    document = replace(read_images(pictures), media_type=sniff(pictures[0]))
-    found = recognise(document)
-    return _from_document(document, found, [(f.table, f.row, f.column) for f in found.figures])
+    return _of_scan(replace(read_images(pictures), media_type=sniff(pictures[0])))
 
 
 def _printed(report: Report) -> int:
@@ -181,7 +179,7 @@ def _pdf_report(data: bytes) -> Report:
     if lacking(first):
         read = with_pictures(document, PDF, data, marks=sight.marks)
         document = read.document
-        first = recognise(document) if read.scanned else first
+        first = with_absences_doubted(recognise(document)) if read.scanned else first
         scanned = scanned_keys(first, read.scanned)
     if first.edition is None or confirmed(data, sight):
         return _from_document(document, first, scanned)
@@ -194,8 +192,11 @@ def _pdf_report(data: bytes) -> Report:
 
 
 def _scan_report(data: bytes, kind: str) -> Report:
-    document = read_scan(data, kind)
-    found = recognise(document)
+    return _of_scan(read_scan(data, kind))
+
+
+def _of_scan(document: Document) -> Report:
+    found = with_absences_doubted(recognise(document))
     return _from_document(document, found, [(f.table, f.row, f.column) for f in found.figures])
 
 

@@ -30,6 +30,8 @@ _PALE = 205
 _RULE = 190
 _RULED = 0.4
 """The part of a cell's side that is dark where a rule runs; no line of text is so dark."""
+_WHOLLY = 0.85
+"""The part that is dark where the rule has no gaps."""
 _SPECK = 0.1
 _CHARACTER = 0.3
 """Ems: what is smaller is a speck; a line of text has a mark as large as the second."""
@@ -146,12 +148,16 @@ def _trim(covered: NDArray[np.float64], reach: int, slack: int) -> tuple[int, in
     """Where the paper begins behind the rules at both ends of a profile of darkness."""
     size = len(covered)
     reach = min(reach, size // 2)
-    head, tail = (
-        np.flatnonzero(part > _RULED) for part in (covered[:reach], covered[size - reach :])
-    )
+    head, tail = (_ruled(part) for part in (covered[:reach], covered[size - reach :]))
     start = int(head[-1]) + 2 if head.size else min(slack, reach)
     end = size - reach + int(tail[0]) - 1 if tail.size else size - min(slack, reach)
     return start, max(end, start)
+
+
+def _ruled(part: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Where a rule is at one end of a profile; the stroke of a 1 beside it is dark less far."""
+    whole = np.flatnonzero(part > _WHOLLY)
+    return whole if whole.size else np.flatnonzero(part > _RULED)
 
 
 def find_marks(image: Gray, em: float, *, pale: bool = False) -> list[Mark]:

@@ -30,6 +30,8 @@ _SNAP = 0.22
 """Ems within which two rules are one; the grid code makes it 1.4 times as much."""
 _WIDE, _RULED = 8, 24
 """Ems of width, and of all rules together, below which strokes of a title look like a table."""
+_NEXT_ROW = 5
+"""Ems: a row of an open table is no higher where it has no rule within."""
 _MOST_SLOTS = 6000
 """A form has three hundred; squared paper or an attack has more."""
 
@@ -105,7 +107,40 @@ def _connected(
     for rule in upright:
         here = int(labels[_within_size(rule.middle, high), _within_size(rule.at, wide)])
         groups.setdefault(here, ([], []))[1].append(rule)
-    return [group for group in groups.values() if min(map(len, group)) > 1]
+    joined = _joined([group for group in groups.values() if group[0]], sheet.em)
+    return [group for group in joined if min(map(len, group)) > 1]
+
+
+def _joined(
+    groups: Sequence[tuple[list[Rule], list[Rule]]], em: float
+) -> list[tuple[list[Rule], list[Rule]]]:
+    """Groups of rules one below the other that are parts of one table open at its sides."""
+    found: list[tuple[list[Rule], list[Rule]]] = []
+    for group in sorted(groups, key=lambda group: min(rule.at for rule in group[0])):
+        last = found[-1] if found else None
+        if last and _is_open(last, em) and _is_open(group, em) and _follows(last, group, em):
+            found[-1] = last[0] + group[0], last[1] + group[1]
+        else:
+            found.append(group)
+    return found
+
+
+def _is_open(group: tuple[list[Rule], list[Rule]], em: float) -> bool:
+    """Whether no upright rule stands at either end of a group's level ones."""
+    start, end = _extent(group[0])
+    return not any(min(abs(r.at - start), abs(r.at - end)) < em for r in group[1])
+
+
+def _follows(
+    upper: tuple[list[Rule], list[Rule]], lower: tuple[list[Rule], list[Rule]], em: float
+) -> bool:
+    ends = zip(_extent(upper[0]), _extent(lower[0]), strict=True)
+    apart = min(rule.at for rule in lower[0]) - max(rule.at for rule in upper[0])
+    return all(abs(a - b) < em for a, b in ends) and apart < _NEXT_ROW * em
+
+
+def _extent(level: Sequence[Rule]) -> tuple[float, float]:
+    return min(rule.start for rule in level), max(rule.end for rule in level)
 
 
 def _within_size(value: float, size: int) -> int:

@@ -50,6 +50,15 @@ def _keys() -> list[str]:
     return ["/".join(key) for table in tables for key in forms()["2021"].keys if key[0] == table]
 
 
+def test_a_figure_without_a_cell_on_a_scan_is_doubtful() -> None:
+    picture, _ = drawn()  # has no table three
+    absent = [f for f in read_report(picture).figures if f.table == "requests"]
+    assert absent
+    assert {(f.status, f.doubt) for f in absent} == {
+        ("absent", "no cell was found for it on the scan")
+    }
+
+
 def printed(report: Report) -> dict[str, str]:
     return {
         figure.key: (figure.printed or "").replace("\n", "")

@@ -148,6 +148,37 @@ def test_a_page_scanned_on_its_side_or_upside_down_is_read(quarters: int) -> Non
     assert (box.top + box.bottom) / 2 == pytest.approx(y * 72 / DPI, abs=1.2)
 
 
+def test_the_stroke_of_a_one_beside_a_rule_is_no_rule() -> None:
+    page = draw()
+    x0, top, x1, bottom = cell_box(1, 1)
+    pen = ImageDraw.Draw(page)
+    pen.rectangle((x0 + 3, top + 3, x1 - 3, bottom - 3), fill="white")
+    pen.text(
+        (x1 - 2, (top + bottom) / 2), "21", font=ImageFont.load_default(44), fill=0, anchor="rm"
+    )
+    cell = by_place(only_grid(read_scan(encoded(page), "image/png")))[1, 1]
+    assert cell.text == "21" or cell.doubt
+
+
+def test_a_table_open_at_its_sides_is_one_table_whatever_its_rows_have_in_them() -> None:
+    page = Image.new("RGB", (1400, 900), "white")
+    pen, font = ImageDraw.Draw(page), ImageFont.load_default(30)
+    for line in range(7):
+        pen.line((150, 200 + 70 * line, 1250, 200 + 70 * line), fill=0, width=2)
+    for x, first, last in ((500, 0, 2), (800, 0, 2), (500, 3, 5)):
+        pen.line((x, 200 + 70 * first, x, 200 + 70 * last), fill=0, width=2)
+    places = {(300, 0): "alpha", (650, 0): "12", (1000, 0): "34", (300, 1): "bravo", (650, 1): "5"}
+    places |= {(700, 2): "charlie", (300, 3): "delta", (900, 3): "66", (300, 4): "echo"}
+    places |= {(900, 4): "7", (700, 5): "foxtrot"}
+    for (x, row), text in places.items():
+        pen.text((x, 235 + 70 * row), text, font=font, fill=0, anchor="mm")
+    grid = only_grid(read_scan(encoded(page), "image/png"))
+    cells = by_place(grid)
+    assert grid.rows >= 5
+    assert [cells[3, 0].text, cells[4, 0].text] == ["delta", "echo"]
+    assert {"66", "7"} <= {cell.text for cell in grid.cells}
+
+
 def test_the_pieces_of_broken_rules_are_no_measure_of_the_characters() -> None:
     page = np.full((900, 1400), 255, np.uint8)
     for x in range(100, 1300, 120):
