@@ -22,8 +22,8 @@ from archive.citation import STYLES
 ROOT = Path(__file__).parents[1]
 NIANBAO = Path(sys.executable).with_name("nianbao")
 FILES = ROOT / "demo" / "files"
-COMMANDS = ("demo", "crawl", "portals", "extract", "build", "run", "serve", "verify", "store", "cite",
-            "export", "status", "schedule")  # fmt: skip
+COMMANDS = ("demo", "crawl", "portals", "extract", "build", "run", "serve", "verify", "store",
+            "cite", "export", "status", "schedule")  # fmt: skip
 NO_PROGRAMS = {"PATH": "/nonexistent"}
 """Neither Chromium nor LibreOffice is found."""
 NO_OFFICE = "LibreOffice is not installed, so .doc files cannot be read"
