@@ -20,7 +20,6 @@ from archive.files import FileEntry, run_of
 from archive.log import Head
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 FORM = "nianbao manifest 1"
@@ -232,17 +231,3 @@ def sha256(data: bytes) -> str:
 def imprint(manifest: bytes, signature: bytes) -> bytes:
     """Returns what a time stamp is over: the SHA-256 of the manifest and its signature joined."""
     return hashlib.sha256(manifest + signature).digest()
-
-
-def newest(folder: Path, run: str) -> Iterator[Manifest]:
-    """Yields the manifests of a run that can be read, the one that lists most files first.
-
-    A supplement made after the run's end lists more than the manifest of the end.
-    """
-    found = []
-    for path in paths(folder, run):
-        try:
-            found.append(load(read_bytes(path)))
-        except Damaged:
-            continue
-    yield from sorted(found, key=lambda manifest: -len(manifest.files))

@@ -48,11 +48,14 @@ class Prover:
         """
         try:
             self._complete()
-            for run in self.catalog.runs():
+        except OSError as error:
+            yield f"a manifest was left aside: {error}"
+        for run in self.catalog.runs():
+            try:
                 if (due := self._due(run, own)) is not None:
                     self._sign(run, due, occasion)
-        except (ArchiveError, OSError) as error:
-            yield f"the run's manifest was not signed: {error}"
+            except (ArchiveError, OSError) as error:
+                yield f"run {run.id} was not signed: {error}"
 
     def _complete(self) -> None:
         """Puts manifests in place that the log knows and a killed process left aside."""
@@ -71,8 +74,7 @@ class Prover:
             return None
         if any(files.run_of(p.name.removesuffix(files.OPEN)) == run.id for p in self._unfinished()):
             return None  # whoever finishes that file signs
-        earlier = next(manifest.newest(self._folder, run.id), None)
-        listed = earlier.files if earlier else ()
+        listed = self._listed(run)
         there = {file.entry.name for file in listed}
         new = [
             manifest.SignedFile(entry, self.catalog.leaves(entry.name))
@@ -82,6 +84,21 @@ class Prover:
         if not new and (ended or not run.finished or not listed):
             return None
         return (*listed, *new)
+
+    def _listed(self, run: Run) -> tuple[SignedFile, ...]:
+        """Returns the files that the run's manifests list so far, those of the longest list.
+
+        Raises:
+            ArchiveError: if one of them is not as it was signed: what it lists is not signed anew.
+        """
+        listed: tuple[SignedFile, ...] = ()
+        known = {entry.said.get("sha256") for entry in log.read(self.data)[0]}
+        for path in manifest.paths(self._folder, run.id):
+            data = manifest.read_bytes(path)
+            if manifest.sha256(data) not in known:
+                raise ArchiveError(f"{path.name} is not the one that the log says was signed")
+            listed = max(listed, manifest.load(data).files, key=len)
+        return listed
 
     def _unfinished(self) -> list[Path]:
         return files.unfinished(self._folder)
@@ -138,19 +155,20 @@ def roots(data: Path, given: Path | None = None) -> Path | None:
     return given or stamping.roots_named() or (kept if kept.is_file() else None)
 
 
-def stamp(data: Path, url: str, given: Path | None = None) -> Iterator[str]:
-    """Has every signed manifest stamped that is not; one failure ends it, as all would fail.
+def stamp(data: Path, url: str, given: Path | None = None, run: str | None = None) -> Iterator[str]:
+    """Has signed manifests stamped that are not; one failure ends it, as all would fail.
 
     Args:
         data: the data folder.
         url: the address of the authority.
         given: a PEM file with its root certificates.
+        run: only the manifests of this run; by default all.
 
     Yields:
         What went wrong, a line each.
     """
     folder = data / "warc"
-    due = [path for path in manifest.paths(folder)
+    due = [path for path in manifest.paths(folder, run)
            if not manifest.beside(path, manifest.STAMP).exists()]  # fmt: skip
     try:
         named = roots(data, given)

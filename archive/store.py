@@ -191,7 +191,7 @@ class Archive:
             done = _with_counts(known, finished or _now(), counts)
             self._writer.finish_run(done)
             self._stop_writing("finish")
-            self._stamp()
+            self._stamp(run)
             return done
 
     def runs(self) -> list[Run]:
@@ -380,11 +380,11 @@ class Archive:
                 self.problems += self._prover().prove(occasion, frozenset(self._written))
             self._written.clear()
 
-    def _stamp(self) -> None:
+    def _stamp(self, run: str) -> None:
         """Has it stamped where an authority is configured; failing at that is no failed run."""
         try:
             if url := address():
-                self.problems += stamp(self._data, url)
+                self.problems += stamp(self._data, url, run=run)
         except ArchiveError as error:
             self.problems.append(f"no time stamp: {error}")
 
