@@ -5,7 +5,7 @@ A relation that fails is a finding: published figures that do not add up are kep
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -42,6 +42,20 @@ def try_relations(edition: str | None, figures: Sequence[Figure]) -> tuple[Tried
     form = forms()[edition]
     held = {(f.table, f.row, f.column): f for f in figures}
     return tuple(t for relation in form.relations for t in _try(form, relation, held))
+
+
+def judged(tried: Sequence[Tried], figures: Sequence[Figure]) -> tuple[Check, ...]:
+    """The checks as they are published: unknown where a term is doubtful.
+
+    Args:
+        tried: The relations tried.
+        figures: The figures with the doubts that no relation that fails has cast.
+    """
+    doubtful = {(f.table, f.row, f.column) for f in figures if f.doubt}
+    return tuple(
+        replace(t.check, status="unknown") if doubtful.intersection(t.terms) else t.check
+        for t in tried
+    )
 
 
 def _try(form: Form, relation: Relation, held: dict[Key, Figure]) -> Iterator[Tried]:

@@ -95,10 +95,12 @@ class Statement:
     """What a report's text may say of its tables: the sum of `terms` (`table/row/column`).
 
     `states` are patterns whose group is the number; `denies` are patterns that mean none at all.
+    `stated` is the row of `narrative.json` that means the same.
     """
 
     rule: str
     terms: tuple[str, ...]
+    stated: str
     states: tuple[re.Pattern[str], ...]
     denies: tuple[re.Pattern[str], ...]
 
@@ -163,7 +165,7 @@ def _table(table_id: str, data: dict[str, Any]) -> FormTable:
 
 def _statement(data: dict[str, Any]) -> Statement:
     states, denies = (tuple(map(re.compile, data[kind])) for kind in ("states", "denies"))
-    return Statement(data["rule"], tuple(data["terms"]), states, denies)
+    return Statement(data["rule"], tuple(data["terms"]), data["stated"], states, denies)
 
 
 def _across(data: dict[str, Any]) -> AcrossYears:

@@ -1,6 +1,8 @@
 """What the text says against what the tables print: 收到申请 N 件, 行政复议 N 件, 行政诉讼 N 件.
 
-A difference can be legitimate (another scope, another unit): it is a finding to read.
+A difference can be legitimate (another scope, another unit): it is a finding to read. A number
+counts against the tables only where its sentence leaves no doubt what it counts (`stated`); any
+number that may be meant counts for them.
 """
 
 from __future__ import annotations
@@ -9,62 +11,79 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from extract.forms import forms
 from extract.model import Check, CheckStatus
 from extract.normalise import squeeze
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from extract.forms import Statement
     from extract.model import Figure, Section
 
-_LAST_WITH_TABLES = 4
+LAST_WITH_TABLES = 4
 _CLAUSE = re.compile(r"[，。；、,;:：]")
 _OF_ANOTHER_SCOPE = re.compile(
     r"结转|上年|去年|上一年|往年|历年|网络|网上|信函|当面|传真|邮|其中|同比|相比|较|增加|减少"
 )
-_OF_ONE_OFFICE = re.compile(r"本级|本机关|办公室|政府办|代表|部门|[局委镇]|街道")
 
 
 def compare_narrative(
-    edition: str | None, figures: Sequence[Figure], sections: Sequence[Section]
+    statements: Sequence[Statement],
+    figures: Sequence[Figure],
+    sections: Sequence[Section],
+    stated: Sequence[Figure],
 ) -> tuple[Check, ...]:
-    """Compare the statements of the sections up to the tables with the tables' figures.
+    """Compare what the sections up to the tables say with the tables' figures.
 
-    A statement that the text does not make gives no check; one that it makes with several
-    different numbers, or of one office, holds if a number is the table's, and is unknown if not.
+    A statement that the text does not make gives no check. It holds where a number that may be
+    meant is the table's, fails where the only one that is surely meant is another, and is unknown
+    otherwise, or where the table's figure is missing or doubtful.
+
+    Args:
+        statements: What a report of this form may say.
+        figures: The figures of the tables.
+        sections: The sections up to the tables.
+        stated: The counts that sentences state beyond doubt.
     """
-    if edition not in forms():
-        return ()
-    text = squeeze("。".join(s.text for s in sections if s.number <= _LAST_WITH_TABLES))
-    values = {f.key: f.value for f in figures if f.status == "printed"}
-    found = (_check(s, text, values) for s in forms()[edition].narrative)
+    text = squeeze("。".join(section.text for section in sections))
+    known = {f.key: f for f in figures if f.status == "printed"}
+    sure = {f.row: f.value or Decimal(0) for f in stated}
+    found = (_check(s, set(_said(s, text)), sure.get(s.stated), known) for s in statements)
     return tuple(check for check in found if check is not None)
 
 
-def _check(statement: Statement, text: str, values: dict[str, Decimal | None]) -> Check | None:
-    said = dict(_said(statement, text))
+def _check(
+    statement: Statement,
+    said: set[Decimal],
+    sure: Decimal | None,
+    known: Mapping[str, Figure],
+) -> Check | None:
+    if sure is not None:
+        said.add(sure)
     if not said:
         return None
-    terms = [value for t in statement.terms if (value := values.get(t)) is not None]
-    left = sum(terms, Decimal(0)) if len(terms) == len(statement.terms) else None
+    terms = [known[term] for term in statement.terms if term in known]
+    values = [term.value for term in terms if term.value is not None]
+    left = sum(values, Decimal(0)) if len(values) == len(statement.terms) else None
+    right = sure if sure is not None else next(iter(said)) if len(said) == 1 else None
+    if left in said:
+        right = left
     status: CheckStatus = "unknown"
-    right = next(iter(said)) if len(said) == 1 else None
-    if left is not None and left in said:
-        status, right = "holds", left
-    elif left is not None and right is not None and not said[right]:
-        status = "fails"
+    if left is not None and not any(term.doubt for term in terms):
+        if left == right:
+            status = "holds"
+        elif sure is not None:
+            status = "fails"
     return Check(statement.rule, statement.terms[0], status, left, right)
 
 
-def _said(statement: Statement, text: str) -> Iterator[tuple[Decimal, bool]]:
-    """The numbers that the text states, 0 for none, and whether it speaks of one office only."""
+def _said(statement: Statement, text: str) -> Iterator[Decimal]:
+    """The numbers that the text may mean, 0 for none."""
     for pattern in statement.states:
         for found in pattern.finditer(text):
             clause = _CLAUSE.split(text[: found.start(1)])[-1]
             if not _OF_ANOTHER_SCOPE.search(clause):
-                yield Decimal(found[1].replace(",", "")), bool(_OF_ONE_OFFICE.search(clause))
+                yield Decimal(found[1].replace(",", ""))
     for pattern in statement.denies:
         if pattern.search(text):
-            yield Decimal(0), False
+            yield Decimal(0)

@@ -6,11 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from extract import limits
-from extract.agreement import Key, compare, settle, unvouched
-from extract.forms import NARRATIVE, form_of, forms
-from extract.identity import identify
+from extract.agreement import Key, compare, unvouched
+from extract.composing import compose
 from extract.model import Report
-from extract.narrative import compare_narrative
 from extract.office import OfficeError, to_docx
 from extract.pictures import lacking, scanned_keys, with_absences_doubted, with_pictures
 from extract.readers.bundle import read_bundle
@@ -22,17 +20,12 @@ from extract.readers.picture import natural
 from extract.readers.scan import read_images, read_scan
 from extract.readers.sheet import read_sheet
 from extract.recognise import recognise
-from extract.scope import scope_of
-from extract.sections import divide
 from extract.sniff import DOC, DOCX, EMPTY, HTML, OFD, OLE, PDF, RTF, WORKS, XLS, XLSX, ZIP, sniff
-from extract.stated import stated_figures
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from extract.forms import Form
     from extract.model import Document
-    from extract.recognise import Recognition
 
 _LEGACY = frozenset({DOC, RTF, WORKS})
 _IMAGES = frozenset({"image/jpeg", "image/png", "image/tiff"})
@@ -110,11 +103,11 @@ def _with_pictures(
     """The report of a document; tables that are pictures are read where it lacks some."""
     found = recognise(document)
     if not lacking(found):
-        return _from_document(document, found)
+        return compose(document, found)
     read = with_pictures(document, kind, data, files=files, name=name)
     if read.scanned:
         found = with_absences_doubted(recognise(read.document))
-    return _from_document(read.document, found, scanned_keys(found, read.scanned))
+    return compose(read.document, found, scanned_keys(found, read.scanned))
 
 
 def _bundle_report(data: bytes) -> Report:
@@ -166,7 +159,7 @@ def _pictures_report(pictures: Sequence[bytes]) -> Report:
 
 
 def _printed(report: Report) -> int:
-    return sum(figure.status == "printed" for figure in report.figures)
+    return sum(f.status == "printed" and f.sentence is None for f in report.figures)
 
 
 def _pdf_report(data: bytes) -> Report:
@@ -182,13 +175,13 @@ def _pdf_report(data: bytes) -> Report:
         first = with_absences_doubted(recognise(document)) if read.scanned else first
         scanned = scanned_keys(first, read.scanned)
     if first.edition is None or confirmed(data, sight):
-        return _from_document(document, first, scanned)
+        return compose(document, first, scanned)
     keys, pages = unvouched(first)
     if not keys - scanned:
-        return _from_document(document, first, scanned)
+        return compose(document, first, scanned)
     second = recognise(read_pdf(data, "pdfplumber", pages))
     compared, lone = compare(first, second, keys - scanned)
-    return _from_document(document, compared, lone | scanned)
+    return compose(document, compared, lone | scanned)
 
 
 def _scan_report(data: bytes, kind: str) -> Report:
@@ -197,53 +190,4 @@ def _scan_report(data: bytes, kind: str) -> Report:
 
 def _of_scan(document: Document) -> Report:
     found = with_absences_doubted(recognise(document))
-    return _from_document(document, found, [(f.table, f.row, f.column) for f in found.figures])
-
-
-def _from_document(
-    document: Document,
-    recognition: Recognition | None = None,
-    lone: Iterable[tuple[str, str, str]] = (),
-) -> Report:
-    found = recognition or recognise(document)
-    figures, tried = settle(found, lone)
-    identity = identify(document)
-    form = form_of(found.edition)
-    parts = divide(document.paragraphs, _headings(form))
-    sections = tuple(part.section for part in parts)
-    problems = [*document.problems, *found.problems]
-    told = bool(document.problems) and not document.blocks  # why there is nothing to read
-    known = identity.title is not None or any(s.number for s in sections)
-    if found.edition is None and not known and not told:
-        problems.append("this does not read as an annual report on information disclosure")
-    elif found.edition is None and not told:
-        problems.append("no statistics table of a known form was found")
-    if found.edition is None and known:
-        figures = stated_figures(parts, identity.publisher, identity.year)
-    scope, scope_words = scope_of(identity.title, identity.publisher, parts)
-    return Report(
-        media_type=document.media_type,
-        pages=document.pages,
-        title=identity.title,
-        publisher=identity.publisher,
-        publisher_from=identity.publisher_from,
-        place=identity.place,
-        year=identity.year,
-        published_on=identity.published_on,
-        published_from=identity.published_from,
-        dated=document.published_on,
-        scope=scope,
-        scope_words=scope_words,
-        edition=found.edition or (NARRATIVE if figures else None),
-        figures=figures,
-        checks=(*(t.check for t in tried), *compare_narrative(found.edition, figures, sections)),
-        sections=sections,
-        problems=tuple(problems),
-    )
-
-
-def _headings(form: Form | None) -> tuple[str, ...]:
-    """The headings to look for: those of the form, else of the newest that has any."""
-    if form is not None and form.sections:
-        return form.sections
-    return next(iter(forms().values())).sections
+    return compose(document, found, [(f.table, f.row, f.column) for f in found.figures])

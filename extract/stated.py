@@ -23,7 +23,7 @@ from extract.places import place_of
 from extract.sentences import Said, sentences
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from extract.sections import Part
 
@@ -45,6 +45,7 @@ _OTHER = re.compile(
     r"|[局委厅镇乡]|街道|办公室|政府办|本级|代表|部门|试点|重点|部分"
 )
 _AMONG = re.compile(r"其中|分别")
+_MAY_STATE = re.compile(r"\d[件条份宗项个起例次篇场期处人]|[未无]|没有")
 _YEAR = re.compile(r"(20\d\d)年")
 _MONTH = re.compile(r"(?<!\d)(\d{1,2})月")
 _MONTHS_OF_A_YEAR = frozenset({"1", "12"})
@@ -107,7 +108,10 @@ class _Speaker:
 
 
 def stated_figures(
-    parts: Sequence[Part], publisher: str | None, year: int | None
+    parts: Sequence[Part],
+    publisher: str | None,
+    year: int | None,
+    only: Collection[str] | None = None,
 ) -> tuple[Figure, ...]:
     """The counts stated in sections of running text, in the order of `narrative.json`.
 
@@ -115,13 +119,15 @@ def stated_figures(
         parts: The sections; those on problems and plans are passed over.
         publisher: Whose report it is: counts of other bodies are not taken.
         year: The year reported on: counts of other years are not taken.
+        only: The rows to look for, by default all of them.
     """
     speaker = _Speaker(publisher)
+    wanted = [count for count in _counts() if only is None or count.id in only]
     found: dict[str, list[_Found]] = defaultdict(list)
     for said in sentences([p for p in parts if not _PLANS.search(p.heading)]):
-        if _of_another_time(said.folded, year):
+        if not _MAY_STATE.search(said.folded) or _of_another_time(said.folded, year):
             continue
-        for count in _counts():
+        for count in wanted:
             found[count.id] += _read(count, said, speaker)
     return tuple(_figures(_settled(found)))
 

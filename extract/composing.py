@@ -1,0 +1,107 @@
+"""A report put together: what was recognised, its arithmetic, its identity, its text."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from extract.agreement import settle
+from extract.checks import judged
+from extract.forms import NARRATIVE, form_of, forms
+from extract.identity import identify
+from extract.model import Report
+from extract.narrative import LAST_WITH_TABLES, compare_narrative
+from extract.normalise import squeeze
+from extract.scope import scope_of
+from extract.sections import divide
+from extract.stated import stated_figures
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from extract.forms import Form
+    from extract.identity import Identity
+    from extract.model import Check, Document, Figure
+    from extract.recognise import Recognition
+    from extract.sections import Part
+
+Key = tuple[str, str, str]
+_A_REPORT_S_HEADING = re.compile(r"公开|总体情况|需要报告")
+
+
+def compose(document: Document, found: Recognition, lone: Collection[Key] = ()) -> Report:
+    """The report that a document is.
+
+    Args:
+        document: What the reader saw.
+        found: The figures recognised in its tables.
+        lone: The figures that only one reading vouches for.
+    """
+    figures, tried = settle(found, lone)
+    # The doubt that a failing sum casts is no reason to leave that sum open.
+    unsure = settle(found)[0] if lone else figures
+    identity = identify(document)
+    parts = divide(document.paragraphs, _headings(form_of(found.edition)))
+    checks = judged(tried, unsure) + _narrative(found.edition, figures, parts, identity)
+    edition = found.edition
+    if edition is None and _is_report(identity, parts):
+        figures = stated_figures(parts, identity.publisher, identity.year)
+        edition = NARRATIVE if figures else None
+    scope, scope_words = scope_of(identity.title, identity.publisher, parts)
+    return Report(
+        media_type=document.media_type,
+        pages=document.pages,
+        title=identity.title,
+        publisher=identity.publisher,
+        publisher_from=identity.publisher_from,
+        place=identity.place,
+        year=identity.year,
+        published_on=identity.published_on,
+        published_from=identity.published_from,
+        dated=document.published_on,
+        scope=scope,
+        scope_words=scope_words,
+        edition=edition,
+        figures=figures,
+        checks=checks,
+        sections=tuple(part.section for part in parts),
+        problems=(*document.problems, *found.problems, *_lacking(document, found, identity, parts)),
+    )
+
+
+def _headings(form: Form | None) -> tuple[str, ...]:
+    """The headings to look for: those of the form, else of the newest that has any."""
+    if form is not None and form.sections:
+        return form.sections
+    return next(iter(forms().values())).sections
+
+
+def _is_report(identity: Identity, parts: Sequence[Part]) -> bool:
+    """Whether a document without tables is a report all the same, by its title or its headings."""
+    return identity.title is not None or any(
+        part.number and _A_REPORT_S_HEADING.search(squeeze(part.heading)) for part in parts
+    )
+
+
+def _lacking(
+    document: Document, found: Recognition, identity: Identity, parts: Sequence[Part]
+) -> tuple[str, ...]:
+    """What is said where no table of a form was found and the reader did not say why."""
+    if found.edition is not None or (document.problems and not document.blocks):
+        return ()
+    if not _is_report(identity, parts):
+        return ("this does not read as an annual report on information disclosure",)
+    return ("no statistics table of a known form was found",)
+
+
+def _narrative(
+    edition: str | None, figures: Sequence[Figure], parts: Sequence[Part], identity: Identity
+) -> tuple[Check, ...]:
+    """What the text up to the tables says, against the tables."""
+    form = form_of(edition)
+    if form is None or not form.narrative:
+        return ()
+    before = [part for part in parts if part.number <= LAST_WITH_TABLES]
+    rows = {statement.stated for statement in form.narrative}
+    stated = stated_figures(before, identity.publisher, identity.year, rows)
+    return compare_narrative(form.narrative, figures, [part.section for part in before], stated)
