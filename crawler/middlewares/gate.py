@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from crawler.guard import SCHEMES
 from crawler.middlewares.base import Middleware, Refused, ask_of
@@ -25,6 +26,8 @@ class GateMiddleware(Middleware):
             raise Refused(f"{request.url[:80]}: not an http(s) address")
         if len(request.url) > _LONGEST_ADDRESS:
             raise Refused(f"{request.url[:80]}…: an address of {len(request.url)} characters")
+        if "@" in urlsplit(request.url).netloc:
+            raise Refused(f"{request.url[:80]}: an address with a user name")
         if state.closed:
             raise Refused(state.closed, quiet=True)
         over = state.over()
