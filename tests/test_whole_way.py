@@ -1,5 +1,6 @@
 """From portals' home pages to a cited number in a browser, by the commands a user types."""
 
+import asyncio
 import os
 import re
 import shutil
@@ -16,8 +17,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
+from archive import Archive
 from crawler.browser.provider import OWN, find_browser
 from demo.reports import load
+from publish.serve import site as site_of
 
 NIANBAO = Path(sys.executable).with_name("nianbao")
 FLAGS = [
@@ -140,6 +143,48 @@ def test_every_figure_of_a_page_file_is_located(demo: Demo) -> None:
         "and d.media_type like '%pdf' and (f.page is null or f.x0 is null)"
     )
     assert missing == 0
+
+
+@pytest.fixture(scope="module")
+def again(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """All made anew from the WARC files alone: no catalog, no database, no cache."""
+    data = tmp_path_factory.mktemp("again")
+    (data / "warc").mkdir()
+    for path in (demo.data / "warc").glob("*.warc.gz"):
+        shutil.copy(path, data / "warc")
+    ended = subprocess.run(
+        [NIANBAO, "build", "--data", data], capture_output=True, text=True, timeout=300, check=False
+    )
+    assert ended.returncode == 0, ended.stderr
+    return data
+
+
+def test_from_the_warc_files_alone_comes_the_same_catalog(demo: Demo, again: Path) -> None:
+    with Archive(demo.data, readonly=True) as first, Archive(again, readonly=True) as second:
+        assert list(second.dump()) == list(first.dump())
+        assert second.renderings() == first.renderings()
+
+
+def test_from_the_warc_files_alone_comes_the_same_database(demo: Demo, again: Path) -> None:
+    assert (again / "nianbao.db").read_bytes() == (demo.data / "nianbao.db").read_bytes()
+
+
+def test_every_permanent_address_is_there_after_a_rebuild(demo: Demo, again: Path) -> None:
+    with Archive(demo.data, readonly=True) as archive:
+        captures = list(archive.captures())
+    addresses = {f"/capture/{capture.id}" for capture in captures}
+    documents = demo.rows("select id, document from reports")
+    addresses |= {f"/report/{report}" for report, _ in documents}
+    addresses |= {f"/original/{document}" for _, document in documents}
+    figures = demo.rows('select report, form_table, "row", "column" from figures')
+    addresses |= {"/figure/" + "/".join(map(str, figure)) for figure in figures[::40]}
+    application = site_of(again)
+
+    async def ask() -> dict[str, int]:
+        get = application.client.get
+        return {path: (await get(path, follow_redirects=True)).status_code for path in addresses}
+
+    assert {path: code for path, code in asyncio.run(ask()).items() if code != 200} == {}
 
 
 @pytest.fixture(scope="module")
