@@ -225,11 +225,13 @@ def _by_count(
         alike = len({c.text.strip() for c in cells}) == 1
         doubt = None if alike else UNHEADED
         return {column: Placed((cell,), open_doubt=doubt) for column, cell in pairs.items()}
-    headed = [c for c in columns if c in header.cells] if header.here else []
-    if all(same(header.under(c, cells), pairs[c]) for c in headed):
-        return {column: Placed((cell,)) for column, cell in pairs.items()}
+    plain = {column: Placed((cell,)) for column, cell in pairs.items()}
+    headed = {c: header.under(c, cells) for c in columns if c in header.cells and header.here}
+    if all(below is pairs[c] for c, below in headed.items()):
+        return plain
+    alike = all(same(below, pairs[c]) for c, below in headed.items())
     return _by_elimination(cells, columns, header) or {
-        column: Placed((cell,), open_doubt=MISPLACED) for column, cell in pairs.items()
+        column: p if alike else replace(p, open_doubt=MISPLACED) for column, p in plain.items()
     }
 
 
@@ -303,7 +305,20 @@ def _by_fewer(
     unused = [c for c in cells if not any(c is u for u in used)]
     if len(used) < len(there) or not all(is_blank(c) for c in unused):
         return None
+    if any(_has_place(column, columns, below, unused) for column in columns if column not in below):
+        return None
     return {c: Placed((cell,)) for c, cell in below.items() if cell is not None}
+
+
+def _has_place(
+    column: str, columns: Sequence[str], below: dict[str, Cell | None], unused: Sequence[Cell]
+) -> bool:
+    """Whether a cell stands where a column that has no header would be by the form's order."""
+    at = columns.index(column)
+    before = [c.column for other in columns[:at] if (c := below.get(other))]
+    after = [c.column for other in columns[at + 1 :] if (c := below.get(other))]
+    start, end = max(before, default=-1), min(after, default=None)
+    return any(start < c.column and (end is None or c.column < end) for c in unused)
 
 
 def _may_be_shifted(used: Sequence[Cell], unused: Sequence[Cell]) -> bool:

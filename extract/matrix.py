@@ -83,6 +83,8 @@ class Matrix:
         for hit in self.hits:
             placed = self._place(hit.position, hit.row.right_of(hit.label), hit.id)
             placed = self._beside_number(hit, placed) or placed
+            if _holds_a_number(hit, self._labels_of(hit.id)):
+                placed = {c: _doubted_if_blank(p) for c, p in placed.items()}
             if last is not None and last.id == hit.id and _continues(last, hit):
                 apart = last.row.grid != hit.row.grid
                 entries[hit.id][-1] = _joined(entries[hit.id][-1], placed, apart=apart)
@@ -162,9 +164,12 @@ class Matrix:
         row = self._rows[at]
         own = [c for c in row.cells if c.row == row.index]
         texts = [c for c in own if reading(c).status == "unreadable"]
-        whole = label_key(self._labels_of(hit.id))
-        rests = [label_key(c.text) for c in texts]
-        if not all(rest and whole.endswith(rest) for rest in rests):
+        rest_of_label = label_key(texts[-1].text) if texts else ""
+        if texts and not (
+            rest_of_label and label_key(self._labels_of(hit.id)).endswith(rest_of_label)
+        ):
+            return None
+        if any(c.rowspan == 1 for c in texts[:-1]):  # the label of a group spans rows
             return None
         cells = row.right_of(texts[-1]) if texts else _last(row.cells, len(placed))
         rest = self._place(at, cells, hit.id)
@@ -237,7 +242,7 @@ class Matrix:
         row = self._rows[position]
         own = [c for c in row.cells if c.row == row.index]
         texts = [label_key(c.text) for c in own if reading(c).status == "unreadable"]
-        return all(text in label for text in texts)
+        return all(text in label for text in texts[-1:])
 
     def _strays(self, before: int | None, after: int | None) -> list[int]:
         """Positions of rows with numbers but no known label, between two rows of the table."""
@@ -313,6 +318,18 @@ def _joined(
         return joined
     doubt = "two rows of figures stand beside one label"
     return {c: replace(p, open_doubt=p.open_doubt or doubt) for c, p in joined.items()}
+
+
+def _holds_a_number(hit: Hit, label: str) -> bool:
+    """Whether a row's label has digits that are not the form's: a figure may be among them."""
+    official = label_key(label)
+    return any(c.isdigit() and c not in official for c in label_key(hit.label.text))
+
+
+def _doubted_if_blank(placed: Placed) -> Placed:
+    if placed.text.strip() or placed.lost:
+        return placed
+    return replace(placed, doubt=placed.doubt or "a number stands in the row's label")
 
 
 def _is_filled(placed: dict[str, Placed]) -> bool:

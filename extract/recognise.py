@@ -24,7 +24,7 @@ from extract.numbers import read_number
 from extract.rows import Placed, reading, rows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from extract.forms import Form, FormTable
     from extract.model import Document
@@ -38,6 +38,10 @@ _ROWS_ENOUGH = 12
 _MOST_ROWS = 4000
 """Some 50 rows hold a whole form; the time recognition takes grows with the square of its rows."""
 _SHORTEST_EVIDENCE = 4
+_SHORT = 20
+"""So many characters in a line are a cell's rather than a sentence's."""
+_NAMED = 3
+"""So many names of columns in a file show that a table stands in it."""
 _UNPLACED = "the label stands in the file, but no row of figures was found for it"
 
 
@@ -70,7 +74,7 @@ def recognise(document: Document) -> Recognition:
             problems.append(f"{table.label}: no such table was found")
         placed |= {(table.id, row, column): p for (row, column), p in found.items()}
     placed = _shared(placed)
-    evidence = _Evidence(document, rows, placed)
+    evidence = _Evidence(document, rows, form, placed)
     own = form.keys
     beyond = placed.keys() - set(own)
     keys = [*own, *(key for key in placed if key in beyond)]
@@ -155,7 +159,9 @@ def _with_neighbours(figures: Sequence[Figure]) -> tuple[Figure, ...]:
 class _Evidence:
     """Says of a figure that has no cell whether its label stands somewhere in the document."""
 
-    def __init__(self, document: Document, rows: Sequence[Row], placed: Iterable[Key]) -> None:
+    def __init__(
+        self, document: Document, rows: Sequence[Row], form: Form, placed: Collection[Key]
+    ) -> None:
         """Gather the document's lines and the texts of its cells, as keys."""
         self._rows = {(table, row) for table, row, _ in placed}
         lines = (line for p in document.paragraphs for line in p.text.splitlines())
@@ -164,6 +170,14 @@ class _Evidence:
         self._cells = [label_key(text) for text in cells]
         texts = [*cells, *(line for p in document.paragraphs for line in p.text.splitlines())]
         self._numbered = {(numbering(text), label_key(text)) for text in texts}
+        self._joined = [*_columns_of_text(rows), "".join(filter(_is_short_text, self._lines))]
+        everything = {*self._cells, *self._lines}
+        self._unread = {
+            table.id
+            for table in form.tables.values()
+            if not any(t == table.id for t, _, _ in placed)
+            and sum(any(k in text for text in everything) for k in _column_keys(table)) >= _NAMED
+        }
 
     def doubt(self, key: Key, label: str) -> str | None:
         """Why a figure that was not found may stand in the report all the same.
@@ -174,14 +188,36 @@ class _Evidence:
         bare = label_key(label)
         if key[:2] in self._rows:
             return None
+        if key[0] in self._unread:
+            return "the table's headers stand in the file, but none of its figures were found"
         if len(bare) < _SHORTEST_EVIDENCE:
             # 其他 and 总计 are columns' names too: only the row's own number tells them apart.
             return _UNPLACED if (numbering(label), bare) in self._numbered else None
         counted = re.compile(re.escape(bare) + r"\D{0,2}\d")
         in_text = any(line == bare or counted.search(line) for line in self._lines)
-        if not in_text and not any(bare in cell for cell in self._cells):
+        if not in_text and not any(bare in text for text in (*self._cells, *self._joined)):
             return None
         return _UNPLACED
+
+
+def _is_short_text(key: str) -> bool:
+    """Whether a line may be a label or a part of one: no sentence and no number."""
+    return len(key) < _SHORT and not key.isdigit()
+
+
+def _columns_of_text(rows: Sequence[Row]) -> Iterator[str]:
+    """What stands below one another in each column of a grid, as one text: a label cut in two."""
+    columns: dict[tuple[int, int], list[str]] = {}
+    for row in rows:
+        for c in row.cells:
+            if c.row == row.index and reading(c).status == "unreadable":
+                columns.setdefault((row.grid, c.column), []).append(label_key(c.text))
+    return ("".join(texts) for texts in columns.values())
+
+
+def _column_keys(table: FormTable) -> set[str]:
+    keys = {label_key(label[-1]) for label in table.columns.values()}
+    return {key for key in keys if len(key) >= _SHORTEST_EVIDENCE - 1}
 
 
 def _figure(form: Form, key: Key, placed: Placed | None, evidence: _Evidence) -> Figure:

@@ -161,3 +161,51 @@ def test_sums_downwards_do_not_settle_which_column_a_figure_stands_in() -> None:
     parts[1][at] = [replace(label, colspan=label.colspan - 1), *values]
     _, unsure = settled(document(*parts))
     assert "received" in unsure
+
+
+def test_a_number_in_a_rows_label_makes_its_blanks_doubtful() -> None:
+    parts, _ = built()
+    at = row_at(parts[1], "5.要求行政机关确认或重新出具已获取信息")
+    *labels, label = parts[1][at][:-7]
+    label = replace(label, text=f"{label.text}17")
+    parts[1][at] = [*labels, label, Td(""), *parts[1][at][-6:]]
+    assert doubted(recognise(document(*parts))) == {
+        ("requests", "unprocessed_confirmation", "natural_person")
+    }
+
+
+def test_a_label_in_two_cells_that_no_row_was_found_for_is_doubtful() -> None:
+    parts, _ = built()
+    at = row_at(parts[0], "行政事业性收费")
+    _, figure = parts[0][at]
+    rest = [[*parts[0][at - 1][1:], Td("行政事业")], [figure, Td("性收费")]]
+    found = recognise(document(parts[0][: at - 2], rest, *parts[1:]))
+    assert ("proactive", "administrative_fees", "amount") in doubted(found)
+
+
+def test_a_table_whose_headers_alone_were_found_is_doubtful() -> None:
+    parts, _ = built()
+    heads = [td.text for row in parts[2][:3] for td in row]
+    found = recognise(document(*parts[:2], text=heads))
+    assert len([k for k in doubted(found) if k[0] == "disputes"]) == 15
+
+
+def test_the_rest_of_a_label_beside_a_group_that_begins_there() -> None:
+    parts, truth = built()
+    at = row_at(parts[1], "1.本机关不掌握相关政府信息")
+    group, label, *values = parts[1][at]
+    parts[1][at] = [Td("1.本机关不掌握相关政府", 1, 2), *(Td("") for _ in values)]
+    parts[1].insert(at + 1, [group, replace(label, text="信息"), *values])
+    lengthen(parts[1], ("三、本年度办理结果",))
+    assert printed(recognise(document(*parts))) == truth
+
+
+def test_zeros_alike_do_not_fill_a_column_that_the_table_lacks() -> None:
+    parts, _ = built()
+    parts[1] = without_column(parts[1], "科研机构")
+    parts[1] = [[*row, Td("去年同期", 3)] if n == 0 else row for n, row in enumerate(parts[1])]
+    zeros = [Td("0")] * 7
+    parts[1] = [row if n < 3 else [*row[:-6], *zeros] for n, row in enumerate(parts[1])]
+    found = recognise(document(*parts))
+    sure = {key for key in printed(found) if key not in doubted(found)}
+    assert not any(column == "research_institution" for _, _, column in sure)

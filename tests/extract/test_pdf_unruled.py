@@ -188,3 +188,17 @@ def test_a_label_that_may_be_two_is_doubtful(reader: Reader) -> None:
     figures = [cell for cell in grid.cells if cell.text in {"12", "3", "15"}]
     assert len(figures) == 3
     assert all(cell.doubt for cell in figures)
+
+
+def test_a_lone_blank_among_figures_without_rules_is_doubtful(reader: Reader) -> None:
+    rows = [*ROWS, ["3.重复申请", "4", "1", "5"], ["4.无法提供", "4", " ", "4"]]
+    (grid,) = read_pdf(pdf(table_page(rows)), reader).grids
+    blank = next(c for c in grid.cells if c.row == grid.rows - 1 and not c.text)
+    assert blank.doubt
+    assert sum(bool(c.doubt) for c in grid.cells) == 1
+
+
+def test_blanks_that_are_the_tables_way_of_printing_zeros_are_not(reader: Reader) -> None:
+    rows = [ROWS[0], ["2.重复申请", " ", "4", "4"], ["3.无法提供", "7", " ", "7"]]
+    (grid,) = read_pdf(pdf(table_page(rows)), reader).grids
+    assert not any(c.doubt for c in grid.cells)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -68,7 +68,9 @@ def tables_of(marks: PageMarks, carried: Floats | None = None) -> PageContent:
         frames[topmost] = widened(frames[topmost], carried)
     tables = [_taken(frame, marks, free) for frame in frames]
     if may_hold_blocks(segment_lines(marks, free)):
-        tables += [_taken(frame, marks, free) for frame in level_frames(marks, free)]
+        tables += [
+            lone_blanks_doubted(_taken(frame, marks, free)) for frame in level_frames(marks, free)
+        ]
         tables += _unruled(marks, free)
     inner = [table.box for table in tables]
     for frame in found:
@@ -85,9 +87,24 @@ def _unruled(marks: PageMarks, free: Flags) -> list[PageTable]:
     for block in blocks_of(segment_lines(marks, free), level_edges(marks)):
         frame, groups, unsure = frame_of_block(marks, block)
         free &= groups < 0
-        tables.append(_filled(frame, marks, groups, unsure))
+        tables.append(lone_blanks_doubted(_filled(frame, marks, groups, unsure)))
     return tables
 
+
+def lone_blanks_doubted(table: PageTable) -> PageTable:
+    """A table without upright rules: a few blanks among many figures may be figures misplaced."""
+    numeric = [cell for cell in table.cells if _DIGITS.fullmatch(cell.text)]
+    columns = {cell.frame.column for cell in numeric}
+    blank = {id(c) for c in table.cells if not c.text and not c.doubt and c.frame.column in columns}
+    if not 0 < len(blank) <= FEW_BLANKS * len(numeric):
+        return table
+    doubt = "hardly any cell is blank here, and no rules show what stands in this one"
+    cells = [replace(c, doubt=doubt) if id(c) in blank else c for c in table.cells]
+    return replace(table, cells=cells)
+
+
+FEW_BLANKS = 0.15
+"""Blanks for each figure up to which blanks are not the way the table's zeros are printed."""
 
 ONE_COLUMN = 2
 """Boundaries of a table of one column, which is only a box around text."""

@@ -46,7 +46,13 @@ def frame_of_block(marks: PageMarks, block: Block) -> tuple[Frame, Ints, dict[in
     for index, c in enumerate(cells):
         slots[c.row : c.row + c.rowspan, c.column : c.column + c.colspan] = index
     unsure = {row for row, one in enumerate(block.rows, start=depth) if one.unsure}
-    doubts = {index: CLOSE_ROWS for index, cell in enumerate(cells) if cell.row in unsure}
+    named = {cell.row for cell in head if cell.segments and cell.column >= labels}
+    nameless = set(range(depth)) - named
+    doubts = {
+        index: CLOSE_ROWS
+        for index, cell in enumerate(cells)
+        if cell.row in unsure or cell.row in nameless
+    }
     frame = Frame(np.array(xs), np.array(ys), [_framed(c, xs, ys) for c in cells], slots)
     return frame, groups, doubts
 
