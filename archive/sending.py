@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from archive import files
+from archive import files, manifest
 from archive.errors import ArchiveError
 from archive.stores import Store, StoredFile, StoreError
 
@@ -28,7 +28,7 @@ class Setting:
 
 @dataclass(slots=True)
 class Sent:
-    """What one sending did: files and bytes sent, copies removed, what went wrong."""
+    """What one sending did: files and bytes sent, local copies removed, what went wrong."""
 
     files: int = 0
     bytes: int = 0
@@ -113,7 +113,7 @@ def locate(folder: Path, name: str) -> Path | StoredFile:
 
 
 def send(data: Path, tell: Callable[[str, int], None] = lambda _name, _size: None) -> Sent:
-    """Sends every finished WARC file the store lacks, and reads each back.
+    """Sends every finished WARC file and manifest the store lacks, and reads each back.
 
     A file of which the store holds another version is never overwritten: that is a problem to
     look at. Where files do not stay, the local copy goes once the store has given it back whole.
@@ -131,15 +131,25 @@ def send(data: Path, tell: Callable[[str, int], None] = lambda _name, _size: Non
         return sent
     store = _store(chosen.url)
     there = store.sizes()
-    for path in files.finished(data / "warc"):
+    warcs = files.finished(data / "warc")
+    for path in [*warcs, *_proofs(data / "warc")]:
         try:
             _send_one(path, store, there.get(path.name), sent, tell)
-            if not chosen.stay:
+            if not chosen.stay and path in warcs:
                 _remove(path, store)
                 sent.removed += 1
         except (StoreError, OSError) as error:
             sent.problems.append(str(error))
     return sent
+
+
+def _proofs(folder: Path) -> list[Path]:
+    """The manifests, their signatures and time stamps: small, so they stay in the folder too."""
+    found = []
+    for path in manifest.paths(folder):
+        beside = (manifest.beside(path, suffix) for suffix in (manifest.SIGNATURE, manifest.STAMP))
+        found += [path, *(each for each in beside if each.is_file())]
+    return found
 
 
 def _send_one(

@@ -75,7 +75,7 @@ def send_finished(data: Path) -> Iterator[str]:
         yield f"nothing was sent to the store: {error}"
         return
     if sent.files:
-        say(f"{sent.files} WARC files sent to the store and read back, {sent.bytes / 1e6:.1f} MB")
+        say(f"{sent.files} files sent to the store and read back, {sent.bytes / 1e6:.1f} MB")
     if sent.removed:
         say(f"{sent.removed} WARC files are in the store alone now")
     yield from sent.problems

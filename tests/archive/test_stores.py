@@ -67,7 +67,7 @@ def test_what_is_in_the_store_alone_reads_the_same(data: Path, url: str) -> None
     before = contents(data)
     choose(data, url, stay=False)
     sent = send(data)
-    assert (sent.files, sent.removed, sent.problems) == (2, 2, [])
+    assert (sent.files, sent.removed, sent.problems) == (6, 2, [])
     assert not list((data / "warc").glob("*.warc.gz"))
     assert len(stored(data)) == 2
     assert contents(data) == before
@@ -94,7 +94,7 @@ def test_verify_reads_what_is_in_the_store_alone(data: Path, url: str) -> None:
 def test_files_stay_unless_told_otherwise(data: Path, url: str) -> None:
     assert list(keep_in(data, url)) == []
     assert len(list((data / "warc").glob("*.warc.gz"))) == 2
-    assert sorted(Store(url).sizes()) == ["first-00000.warc.gz", "second-00000.warc.gz"]
+    assert sorted(Store(url).sizes()) == sorted(path.name for path in (data / "warc").iterdir())
 
 
 def test_a_file_that_differs_in_the_store_is_told_and_not_overwritten(
