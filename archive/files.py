@@ -25,6 +25,10 @@ _NAME = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]{0,63})-\d{5}\.warc\.gz")
 _RUN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
+_MOST_PENDING = 64 * 1024
+"""Bytes that wait for more before they are written: each write is a change of threads."""
+
+
 @dataclass(frozen=True, slots=True)
 class FileEntry:
     """A finished WARC file as the catalog knows it.
@@ -134,6 +138,7 @@ class WarcFile:
             serial += 1
         self._digest = hashlib.sha256()
         self._records = 0
+        self._pending = bytearray()
         self.size = 0
 
     def _create(self) -> bool:
@@ -156,16 +161,23 @@ class WarcFile:
     def append(self, data: bytes, records: int = 0) -> int:
         """Appends so many records, returns where they begin; not durable before `sync`."""
         offset = self.size
-        view = memoryview(data)
-        while view:
-            view = view[os.write(self._descriptor, view) :]
-        self._digest.update(data)
+        self._pending += data
+        if len(self._pending) >= _MOST_PENDING:
+            self._write_pending()
         self.size += len(data)
         self._records += records
         return offset
 
+    def _write_pending(self) -> None:
+        data, self._pending = self._pending, bytearray()
+        self._digest.update(data)
+        view = memoryview(data)
+        while view:
+            view = view[os.write(self._descriptor, view) :]
+
     def sync(self) -> None:
-        """Makes all that was appended durable."""
+        """Writes all that was appended and makes it durable."""
+        self._write_pending()
         os.fsync(self._descriptor)
 
     @contextmanager
@@ -181,6 +193,7 @@ class WarcFile:
 
     def _take_back(self, size: int) -> None:
         self.size = size
+        self._pending = bytearray()
         os.ftruncate(self._descriptor, self.size)
         os.lseek(self._descriptor, self.size, os.SEEK_SET)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 _SECOND_LEVEL = {"gov", "com", "org", "net", "edu", "ac", "mil"}
@@ -26,10 +27,18 @@ def site_of(url: str) -> str:
     a bare name is a site of its own on each port.
     """
     host = host_of(url)
+    domain = _domain_of(host)
+    if domain is not None:
+        return domain
+    port = urlsplit(url).port
+    return host if port is None else f"{host}:{port}"
+
+
+@lru_cache(maxsize=4_096)
+def _domain_of(host: str) -> str | None:
     labels = host.split(".")
     if len(labels) == 1 or _is_ip(host):
-        port = urlsplit(url).port
-        return host if port is None else f"{host}:{port}"
+        return None
     below = (
         labels[-1:] == ["cn"]
         and len(labels) > _PROVINCE
@@ -56,4 +65,5 @@ def address_key(url: str) -> str:
     """An address without what does not change the page: scheme, www, session, fragment."""
     parts = urlsplit(url)
     path = _SESSION.sub("", parts.path) or "/"
-    return f"{parts.netloc.lower().removeprefix('www.')}{path}?{parts.query}"
+    query = "&".join(sorted(parts.query.split("&")))  # some links give it in another order
+    return f"{parts.netloc.lower().removeprefix('www.')}{path}?{query}"

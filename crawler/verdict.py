@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from crawler.discovery.attachments import attachments
 from crawler.discovery.content import blocked, reads_as_report, soft_404, went_home
 from crawler.discovery.links import page_links
+from crawler.discovery.titles import classify
 from crawler.sites import host_of
-from extract.titles import classify
 
 if TYPE_CHECKING:
     from archive.model import Role
@@ -59,11 +59,12 @@ def settle(ask: Ask, page: Page | None, *, is_file: bool = False) -> Role:
     2021年政府信息公开年报 to a report or to the column of that year. `page` is None for an answer
     that is no page: a file where `is_file`, else nothing of use.
     """
-    named = classify(ask.text or "").kind == "report"
-    if ask.kind == "either" and page is None:
-        return "report" if named or is_file else "list"
-    if ask.kind not in {"either", "column"} or page is None:
+    if ask.kind not in {"either", "column"}:
         return ask.role
+    named = classify(ask.text or "").kind == "report"
+    if page is None:
+        either: Role = "report" if named or is_file else "list"
+        return either if ask.kind == "either" else ask.role
     links = {link.url for link in page_links(page) if classify(link.text).kind == "report"}
     if len(links - {page.url}) >= _MANY_REPORTS:
         return "list"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -22,6 +23,9 @@ _MOST = 40
 _MOST_SCRIPT = 200_000
 _DOWNLOADS = re.compile(
     r"download|attach|getfile|fileid|wbfileid|downfile|/files?/|openfile|fileservice", re.IGNORECASE
+)
+_MAY_BE_FILE = re.compile(
+    rf"\?|{FILE_PATH.pattern.removesuffix('$')}(?:#|$)|{_DOWNLOADS.pattern}", re.IGNORECASE
 )
 _FILE_TEXT = re.compile(
     r"\.(?:pdf|docx?|wps|ofd|xlsx?|et|rtf|zip|rar)\b|^附件|点击下载|下载附件|查看(?:全文|原文|附件)|\(?(?:图片|超链|pdf|word)版",
@@ -70,6 +74,8 @@ def attachments(page: Page) -> list[Link]:
 
 
 def _files_of(page: Page, link: Link) -> list[Link]:
+    if not _may_be_file(link.url):
+        return []
     parts = urlsplit(link.url)
     viewed = [
         target
@@ -86,6 +92,12 @@ def _files_of(page: Page, link: Link) -> list[Link]:
     if opens_file and (_FILE_TEXT.search(link.text) or link.source in {"frame", "handler"}):
         return [link]
     return []
+
+
+@lru_cache(maxsize=4_096)
+def _may_be_file(url: str) -> bool:
+    """Whether an address needs a closer look; most do not, and menus are the same everywhere."""
+    return bool(_MAY_BE_FILE.search(url))
 
 
 def frames(page: Page) -> list[str]:
