@@ -26,16 +26,24 @@ if TYPE_CHECKING:
     from extract.sections import Part
 
 Key = tuple[str, str, str]
+_SCANNED = "the sentence was read from a picture, and only one reading vouches"
 _A_REPORT_S_HEADING = re.compile(r"公开|总体情况|需要报告")
 
 
-def compose(document: Document, found: Recognition, lone: Collection[Key] = ()) -> Report:
+def compose(
+    document: Document,
+    found: Recognition,
+    lone: Collection[Key] = (),
+    *,
+    scanned: bool = False,
+) -> Report:
     """The report that a document is.
 
     Args:
         document: What the reader saw.
         found: The figures recognised in its tables.
         lone: The figures that only one reading vouches for.
+        scanned: Whether the text was recognised from pictures.
     """
     figures, tried = settle(found, lone)
     # The doubt that a failing sum casts is no reason to leave that sum open.
@@ -45,7 +53,8 @@ def compose(document: Document, found: Recognition, lone: Collection[Key] = ()) 
     checks = judged(tried, unsure) + _narrative(found.edition, figures, parts, identity)
     edition = found.edition
     if edition is None and _is_report(identity, parts):
-        figures = stated_figures(parts, identity.publisher, identity.year)
+        doubt = _SCANNED if scanned else None
+        figures = stated_figures(parts, identity.publisher, identity.year, doubt=doubt)
         edition = NARRATIVE if figures else None
     scope, scope_words = scope_of(identity.title, identity.publisher, parts)
     return Report(

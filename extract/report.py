@@ -107,7 +107,8 @@ def _with_pictures(
     read = with_pictures(document, kind, data, files=files, name=name)
     if read.scanned:
         found = with_absences_doubted(recognise(read.document))
-    return compose(read.document, found, scanned_keys(found, read.scanned))
+    keys = scanned_keys(found, read.scanned)
+    return compose(read.document, found, keys, scanned=bool(read.scanned))
 
 
 def _bundle_report(data: bytes) -> Report:
@@ -190,4 +191,5 @@ def _scan_report(data: bytes, kind: str) -> Report:
 
 def _of_scan(document: Document) -> Report:
     found = with_absences_doubted(recognise(document))
-    return compose(document, found, [(f.table, f.row, f.column) for f in found.figures])
+    every = [(f.table, f.row, f.column) for f in found.figures]
+    return compose(document, found, every, scanned=True)

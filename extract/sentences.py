@@ -20,14 +20,16 @@ _END = re.compile(r"[。；;！!？?\n]")
 _ENDS = re.compile(r"[。；;！!？?:：]\s*$")
 _BEGINS = re.compile(r"^\s*(?:[(（]?[一二三四五六七八九十\d]{1,3}[)）、.．])")
 _SHORT = 12
-_UNSEEN = re.compile(r"[\s\u200b-\u200f\u2028-\u202e\u2060\ufeff\u00ad]")
+_LONGEST_HEADING = 25
+_UNSEEN = re.compile(r"[\s\"\u200b-\u200f\u2028-\u202e\u2060\ufeff\u00ad]")
 
 
 @dataclass(frozen=True)
 class Said:
     """A sentence: where it stands, the heading above it, its text as printed.
 
-    `number` is the section's, `ordinal` the sentence's place in it, from 1.
+    `number` is the section's, `ordinal` the sentence's place in it, from 1. `above` is the nearest
+    line of the section that is numbered and no sentence: the heading of a part of it.
     """
 
     number: int
@@ -35,6 +37,7 @@ class Said:
     heading: str
     text: str
     where: tuple[Where, ...] = ()
+    above: str = ""
 
     @cached_property
     def _kept(self) -> tuple[int, ...]:
@@ -42,7 +45,7 @@ class Said:
 
     @cached_property
     def folded(self) -> str:
-        """The text for matching: without spaces, look-alike characters unified."""
+        """The text for matching: without spaces and quotes, look-alike characters unified."""
         folded = fold(self.text)
         return "".join(folded[n] for n in self._kept)
 
@@ -54,11 +57,13 @@ class Said:
 def sentences(parts: Sequence[Part]) -> Iterator[Said]:
     """Every sentence of the sections, in order."""
     for part in parts:
-        ordinal = 0
+        ordinal, above = 0, ""
         for text, where in _runs(part.paragraphs):
             for sentence in _divided(text):
                 ordinal += 1
-                yield Said(part.number, ordinal, part.heading, sentence, where)
+                if len(sentence) <= _LONGEST_HEADING and _BEGINS.match(sentence):
+                    above = sentence
+                yield Said(part.number, ordinal, part.heading, sentence, where, above)
 
 
 def _runs(paragraphs: Sequence[Paragraph]) -> Iterator[tuple[str, tuple[Where, ...]]]:

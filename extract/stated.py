@@ -44,12 +44,15 @@ _OTHER = re.compile(
     r"|计划|目标|力争|预计|拟|争取|将(?!近)|方面|领域|栏目|渠道|通过|利用|网站|网上|微信|微博|公报|[例比]如|涉及|关于"
     r"|[局委厅镇乡]|街道|办公室|政府办|本级|代表|部门|试点|重点|部分"
 )
+_ON_EVERYTHING = re.compile(
+    r"主动公开|公开(?:的)?(?:数量|情况|总量|内容|信息数)|总体|基本|概况|综述"
+)
 _AMONG = re.compile(r"其中|分别")
 _MAY_STATE = re.compile(r"\d[件条份宗项个起例次篇场期处人]|[未无]|没有")
 _YEAR = re.compile(r"(20\d\d)年")
 _MONTH = re.compile(r"(?<!\d)(\d{1,2})月")
 _MONTHS_OF_A_YEAR = frozenset({"1", "12"})
-_ENDS = re.compile(r"(?:次)?(?:[,。;、:()!?]|$|其中|均|全部)")
+_ENDS = re.compile(r"[,。;、:()!?]|$|其中|均|全部")
 _MORE = re.compile(r"[(,、](?:不?含|不?包[括含]|其中含|加上)")
 _COUNTED = re.compile(r"\d[件条份宗项个起例次篇场期处人]+次?、$")
 _CLAUSE = re.compile(r"[,:()、]")
@@ -112,6 +115,7 @@ def stated_figures(
     publisher: str | None,
     year: int | None,
     only: Collection[str] | None = None,
+    doubt: str | None = None,
 ) -> tuple[Figure, ...]:
     """The counts stated in sections of running text, in the order of `narrative.json`.
 
@@ -120,6 +124,7 @@ def stated_figures(
         publisher: Whose report it is: counts of other bodies are not taken.
         year: The year reported on: counts of other years are not taken.
         only: The rows to look for, by default all of them.
+        doubt: Why the text itself may be wrong, where it was recognised from a picture.
     """
     speaker = _Speaker(publisher)
     wanted = [count for count in _counts() if only is None or count.id in only]
@@ -129,7 +134,7 @@ def stated_figures(
             continue
         for count in wanted:
             found[count.id] += _read(count, said, speaker)
-    return tuple(_figures(_settled(found)))
+    return tuple(_figures(_settled(found), doubt))
 
 
 def _of_another_time(text: str, year: int | None) -> bool:
@@ -144,7 +149,7 @@ def _read(count: _Count, said: Said, speaker: _Speaker) -> Iterator[_Found]:
     for pattern in count.says:
         for match in pattern.finditer(text):
             printed = said.printed(*match.span("n"))
-            if _is_stated(count, text, match, speaker) and not re.search(r"\s", printed):
+            if _is_stated(count, said, match, speaker) and not re.search(r"\s", printed):
                 value = Decimal(match["n"].replace(",", ""))
                 yield _Found(value, printed, match["unit"], said)
     for pattern in count.none:
@@ -153,9 +158,12 @@ def _read(count: _Count, said: Said, speaker: _Speaker) -> Iterator[_Found]:
                 yield _Found(None, said.printed(*match.span()), None, said)
 
 
-def _is_stated(count: _Count, text: str, match: re.Match[str], speaker: _Speaker) -> bool:
+def _is_stated(count: _Count, said: Said, match: re.Match[str], speaker: _Speaker) -> bool:
+    text, above = said.folded, said.above
     lead, tail = text[: match.start()], text[match.end() :]
-    if count.claims and not _claims(lead, match[0]):
+    if count.claims and not _claims(speaker.without(lead), lead, match[0]):
+        return False
+    if count.claims and above and not _ON_EVERYTHING.search(squeeze(above)):
         return False
     return _leads(count, lead, speaker) and _closes(tail)
 
@@ -164,9 +172,13 @@ def _closes(tail: str) -> bool:
     return bool(_ENDS.match(tail)) and not _MORE.match(tail)
 
 
-def _claims(lead: str, said: str) -> bool:
-    """Whether a count says that it is of everything: 全年, 共, or who published it."""
-    return bool(_CLAUSE.split(lead)[-1] or re.search(r"共|总|合计", said))
+def _claims(bare: str, lead: str, said: str) -> bool:
+    """Whether a count says that it is of everything, and no topic stands before it.
+
+    It says so by 全年, by 共, or by who published it; 围绕预算，共公开 200 条 is of the budget.
+    """
+    whole = bool(_CLAUSE.split(lead)[-1] or re.search(r"共|总|合计", said))
+    return whole and all(_FREE.fullmatch(clause) for clause in _CLAUSE.split(bare))
 
 
 def _leads(count: _Count, lead: str, speaker: _Speaker) -> bool:
@@ -203,7 +215,7 @@ def _settled(found: dict[str, list[_Found]]) -> dict[str, _Found]:
     return settled
 
 
-def _figures(settled: dict[str, _Found]) -> Iterator[Figure]:
+def _figures(settled: dict[str, _Found], doubt: str | None) -> Iterator[Figure]:
     for count in _counts():
         found = settled.get(count.id)
         if found is None:
@@ -216,6 +228,7 @@ def _figures(settled: dict[str, _Found]) -> Iterator[Figure]:
             value=found.value,
             printed=found.printed,
             unit=found.unit,
+            doubt=doubt,
             where=(Sentence(found.said.number, found.said.ordinal), *found.said.where),
             sentence=found.said.text,
         )

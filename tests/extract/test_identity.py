@@ -82,6 +82,27 @@ def test_signature_dates(line: str, day: str | None) -> None:
     assert identify(paper("甲区2021年政府信息公开工作年度报告", line)).published_on == day
 
 
+def test_the_page_s_date_counts_before_the_signature_s() -> None:
+    lines = ("甲区2021年政府信息公开工作年度报告", "一、总体情况", "甲区人民政府", "2022年1月10日")
+    dated = identify(paper(*lines, published_on="2022-01-28"))
+    assert (dated.published_on, dated.published_from) == ("2022-01-28", "metadata")
+    moved = identify(paper(*lines, published_on="2024-06-01"))
+    assert (moved.published_on, moved.published_from) == ("2022-01-10", "signature")
+    assert identify(paper(*lines[:2])).published_from is None
+
+
+def test_a_date_before_the_year_reported_on_is_no_date_of_it() -> None:
+    lines = ("甲区2021年政府信息公开工作年度报告", "依据条例", "2019年5月15日")
+    assert identify(paper(*lines)).published_on is None
+
+
+def test_a_site_s_name_is_no_part_of_a_title() -> None:
+    titled = "2021年政府信息公开工作年度报告"
+    for glued in (f"{titled}_某区人民政府", f"某区政府网 - 甲区{titled}", f"{titled}|某区"):
+        found = identify(paper("正文", title=glued)).title
+        assert found in {titled, f"甲区{titled}"}
+
+
 def test_metadata_serve_last_and_only_where_they_fit() -> None:
     made = paper("一、总体情况", title="2021年政府信息公开年报", publisher="甲市统计局",
                  published_on="2022-01-20")  # fmt: skip

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from extract.titles import TitleFacts, classify
+from extract.titles import TitleFacts, classify, without_site
 
 REPORTS = {
     "呼兰区2021年政府信息公开工作年度报告": (2021, "呼兰区"),
@@ -83,3 +83,18 @@ def test_a_date_is_not_the_year_reported_on() -> None:
 
 def test_a_link_with_only_a_year_keeps_the_year() -> None:
     assert classify("2021年度报告") == TitleFacts("other", 2021)
+
+
+@pytest.mark.parametrize(
+    ("glued", "title"),
+    [
+        ("2021年政府信息公开工作年度报告_示范区人民政府", "2021年政府信息公开工作年度报告"),
+        ("示范区门户网站-示范区2021年政府信息公开年报", "示范区2021年政府信息公开年报"),
+        ("示范区2021年政府信息公开年报 — 信息公开", "示范区2021年政府信息公开年报"),
+        ("2020-2021年政府信息公开年报", "2020-2021年政府信息公开年报"),
+        ("政府信息公开工作年度报告_2021_示范区", "政府信息公开工作年度报告_2021_示范区"),
+        ("  示范区2021年政府信息\n公开年报 ", "示范区2021年政府信息 公开年报"),
+    ],
+)
+def test_a_site_s_name_is_cut_off(glued: str, title: str) -> None:
+    assert without_site(glued) == title
