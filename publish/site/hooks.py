@@ -14,7 +14,7 @@ import datasette as _datasette
 from jinja2 import FileSystemLoader
 from markupsafe import Markup
 
-from publish.site import captures, errors, figure, originals, report, security, views
+from publish.site import captures, errors, figure, originals, proofs, report, security, views
 from publish.site.format import FILTERS
 from publish.site.layout import path
 
@@ -35,10 +35,12 @@ _FOLDER = Path(str(resources.files("publish")))
 _REPORT = r"[0-9]{6}-[0-9]{4}-[0-9a-f]{8,64}"
 _CAPTURE = r"[0-9]{14}-[0-9a-f]{12}(?:-[0-9]{1,6})?"
 _SHA256 = r"[0-9a-f]{64}"
+_RUN = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 _LINKS = (
     ("report", {"report", "superseded_by", "next_report"}, "reports", _REPORT),
     ("place", {"place", "parent"}, "places", r"[0-9]{6}"),
     ("capture", {"capture"}, "captures", _CAPTURE),
+    ("run", {"run", "last_run"}, "runs", _RUN),
     ("original", {"document", "sha256", "earlier", "later"}, "documents", _SHA256),
 )
 """Page, columns that name it, the table whose own `id` or `code` does, and what its names are."""
@@ -60,6 +62,9 @@ def register_routes() -> list[tuple[str, Any]]:
         (rf"^/original/(?P<sha256>{_SHA256})$", originals.show),
         (rf"^/original/(?P<sha256>{_SHA256})/page/(?P<page>[0-9]{{1,5}})\.png$", originals.page),
         (rf"^/capture/(?P<capture>{_CAPTURE})$", captures.show),
+        (rf"^/run/(?P<run>{_RUN})$", proofs.run),
+        (r"^/proof/(?P<name>[A-Za-z0-9._-]{1,100})$", proofs.file),
+        (rf"^/nianbao/runs/(?P<run>{_RUN})$", views.row_page),
         (rf"^/nianbao/reports/(?P<report>{_REPORT})$", views.row_page),
         (rf"^/nianbao/captures/(?P<capture>{_CAPTURE})$", views.row_page),
         (r"^/nianbao/places/(?P<place>[0-9]{6})$", views.row_page),
