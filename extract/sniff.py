@@ -105,7 +105,8 @@ def _sniff_zip(data: bytes) -> str:
             if part in package.names:
                 return media_type
         if "mimetype" in package.names:
-            return package.read("mimetype")[:100].decode("ascii", "replace").strip() or ZIP
+            named = package.read("mimetype")[:100].decode("ascii", "replace").strip()
+            return named if re.fullmatch(r"application/[\w.+-]+", named) else ZIP
         types = package.read("[Content_Types].xml")
     except PackageError:
         return ZIP

@@ -37,6 +37,7 @@ _DOWNLOAD = {
     "application/vnd.rar": "rar",
 }
 """Media types with the ending of their files; what a browser shows by itself is not among them."""
+_UNKNOWN = "application/octet-stream"
 _FOREVER = "public, max-age=31536000, immutable"
 _MOST_BOXES = 8
 
@@ -67,8 +68,8 @@ async def show(request: Any, datasette: Any) -> Response:
 
 def _declared(media_type: str, data: bytes) -> str:
     """The media type with the character set that the bytes are in, not the one they claim."""
-    if not media_type.startswith("text/"):
-        return media_type
+    if not media_type.startswith("text/"):  # a package says itself what it is, in any words
+        return media_type if media_type in _INLINE or media_type in _DOWNLOAD else _UNKNOWN
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
