@@ -88,7 +88,9 @@ def items(*links: tuple[str, str]) -> str:
 
 
 @contextmanager
-def serving(address: str = "127.0.0.1", tls: ssl.SSLContext | None = None) -> Iterator[SmallPortal]:
+def serving(
+    address: str = "127.0.0.1", tls: ssl.SSLContext | None = None, port: int = 0
+) -> Iterator[SmallPortal]:
     """A portal with a home page and a column of no reports yet, while the context lasts."""
     site = SmallPortal(address)
 
@@ -123,7 +125,7 @@ def serving(address: str = "127.0.0.1", tls: ssl.SSLContext | None = None) -> It
         def handle_error(self, *_: object) -> None:
             """A client that hangs up is no news."""
 
-    server = Server((address, 0), Handler)
+    server = Server((address, port), Handler)
     site.port = server.server_address[1]
     if tls:
         server.socket = tls.wrap_socket(server.socket, server_side=True)

@@ -11,7 +11,7 @@ import ipaddress
 import re
 import socket
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -32,7 +32,7 @@ from small_portal import (
 
 from archive import Archive
 from crawler.browser.provider import find_browser
-from crawler.guard import GuardedResolver, is_public, literal, lookup
+from crawler.guard import GuardedResolver, is_public, literal
 from crawler.model import CrawlOptions, Portal
 from crawler.run import crawl
 
@@ -116,6 +116,7 @@ NAMES = {
     "portal.localhost": [["127.0.0.1"]],
     "localhost.localdomain": [["127.0.0.1"]],
     "inside.test": [["10.0.0.1"]],
+    "intranet.portal.test": [["10.0.0.1"]],
     "inside-twice.test": [["fd00::1", "10.0.0.1"]],
     "both.test": [["10.0.0.1", PUBLIC, "::1"]],
     "rebinding.test": [[PUBLIC], ["10.0.0.1"]],
@@ -148,18 +149,23 @@ def a_world() -> Iterator[World]:
     """Resolve names by the table, and connect to listeners of this machine only."""
     names = {host: [list(answer) for answer in answers] for host, answers in NAMES.items()}
     allowed = GuardedResolver.allowed
-    with serving() as site, serving("127.0.0.2") as inner, pytest.MonkeyPatch.context() as patch:
+    with (
+        serving() as site,
+        serving("127.0.0.2", port=site.port) as inner,
+        pytest.MonkeyPatch.context() as patch,
+    ):
         world = World(site, inner)
         inner.put("/secret", title(2021), "<p>inside</p>")
         inner.otherwise = inner.answers["/secret"]  # type: ignore[assignment]
         site.address = "portal.test"
 
-        async def resolve(host: str, port: int) -> list[str]:
+        async def resolve(host: str, _port: int) -> list[str]:
             world.judged.append(host)
             answers = names.get(host.lower().rstrip("."))
             if answers:
                 return answers.pop(0) if len(answers) > 1 else answers[0]
-            return await lookup(host, port) if literal(host) else []
+            address = literal(host)  # some resolvers know fewer forms
+            return [address] if address else []
 
         async def divert(self: GuardedResolver, host: str, port: int) -> list[str]:
             found = await allowed(self, host, port)
@@ -271,10 +277,11 @@ def test_what_the_hosts_stand_for_is_what_the_resolver_makes_of_them() -> None:
         address = literal(bare)
         if address is None:
             continue
-        answers = socket.getaddrinfo(bare.rstrip("."), 80, type=socket.SOCK_STREAM)
-        found = ipaddress.ip_address(str(answers[0][4][0]).partition("%")[0])
-        assert found == ipaddress.ip_address(address.partition("%")[0])
         assert not is_public(address)
+        if "%" in bare:
+            continue
+        answers = socket.getaddrinfo(bare.rstrip("."), 80, type=socket.SOCK_STREAM)
+        assert ipaddress.ip_address(str(answers[0][4][0])) == ipaddress.ip_address(address)
         understood += 1
     assert understood >= 45
 
@@ -293,6 +300,21 @@ def test_a_portal_is_reached_at_its_public_address(world: World, tmp_path: Path,
     summary = world.crawled(tmp_path)
     assert world.reached == (0, [])
     assert summary.found == 1
+
+
+def test_a_name_that_becomes_private_is_left_at_once(world: World, tmp_path: Path) -> None:
+    """Its first answers are public, and the portal closes each connection: a new look-up each."""
+    put_reports(world.site, 2021)
+    world.site.address = "rebinding.test"
+    closing = {"Content-Type": "text/html", "Connection": "close"}
+    for path, answer in world.site.answers.items():
+        assert isinstance(answer, Answer)
+        world.site.answers[path] = replace(answer, headers=closing)
+    world.site.answers["/robots.txt"] = Answer("", 404, closing)
+    summary = world.crawled(tmp_path)
+    assert world.reached == (0, [])
+    assert world.site.lines == ["GET /robots.txt"]
+    assert "rebinding.test (10.0.0.1) is not a public address" in summary.problems[0]
 
 
 # --- by every way --------------------------------------------------------------------------
@@ -370,10 +392,9 @@ def set_up(site: SmallPortal, way: str, url: str) -> None:
         site.answers |= pages[way]
 
 
-@pytest.mark.parametrize("host", ["inside.test", "10.0.0.1", "[::ffff:10.0.0.1]"])
 @pytest.mark.parametrize("way", WAYS)
-def test_no_way_of_a_page_leads_inside(world: World, tmp_path: Path, way: str, host: str) -> None:
-    set_up(world.site, way, world.secret(host))
+def test_no_way_of_a_page_leads_inside(world: World, tmp_path: Path, way: str) -> None:
+    set_up(world.site, way, world.secret("intranet.portal.test"))
     world.crawled(tmp_path)
     assert world.reached == (0, [])
     assert "GET /robots.txt" in world.site.lines
