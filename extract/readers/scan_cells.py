@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from extract.readers.ocr import recognise
-from extract.readers.scan_numbers import CellText, is_dashes, is_numberlike, settle
+from extract.readers.scan_numbers import SURE, CellText, is_dashes, is_numberlike, settle
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -35,6 +35,11 @@ _WHOLLY = 0.85
 _SPECK = 0.1
 _CHARACTER = 0.3
 """Ems: what is smaller is a speck; a line of text has a mark as large as the second."""
+_SAMPLES, _FEWEST_SAMPLES = 14, 5
+_SAMPLE_EMS = 4
+"""Lines longer than this tell which way up a page is."""
+_ROOMY = 2
+"""Ems of line to a character, at most."""
 _TIGHT, _LOOSE = 0.16, 0.5
 """Margins of the two cuts that a number is read from, in heights of its line."""
 
@@ -95,6 +100,32 @@ def read_cells(sheet: Sheet, cells: Sequence[tuple[Box, bool]]) -> list[CellText
         settle(first.get(index, []), second.get(index), cut, padding)
         for index, cut in enumerate(cuts)
     ]
+
+
+def sampled(sheet: Sheet, boxes: Sequence[Box]) -> float | None:
+    """How much of a few long lines in a table's cells is read well, None where it has too few.
+
+    Tables of a page on its side, or upside down, have cells too; what is in them cannot be read.
+    """
+    em = sheet.em
+    wide = sorted(boxes, key=lambda box: box[0] - box[2])
+    strips = []
+    for box in [box for box in wide if box[2] - box[0] > _SAMPLE_EMS * em][: 3 * _SAMPLES]:
+        cut = _cut(sheet, box, broken=False)
+        strips += [
+            _strip(cut.image, line, _TIGHT)
+            for line in cut.lines
+            if line[-1].x1 - line[0].x0 > _SAMPLE_EMS * em
+        ][:2]
+        if len(strips) >= _SAMPLES:
+            break
+    if len(strips) < _FEWEST_SAMPLES:
+        return None
+    readings = recognise(strips)
+    expected = sum(strip.shape[1] for strip in strips) / (_ROOMY * em)
+    well = sum(len(each.text) for each in readings if each.mean >= SURE)
+    seen = max(expected, sum(len(each.text) for each in readings))
+    return float(min(well / seen, 1.0))
 
 
 def _read(cuts: Sequence[Cut], indices: Iterable[int], margin: float) -> dict[int, list[Reading]]:

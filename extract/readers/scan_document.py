@@ -13,7 +13,7 @@ from extract.readers.pdf.joining import JoinedTable, join, table_of
 from extract.readers.pdf.marks import PageMarks
 from extract.readers.pdf.paragraphs import PlacedLine, body_lines, margins, paragraphs
 from extract.readers.pdf.tables import PageCell, PageContent, PageTable
-from extract.readers.scan_cells import read_cells
+from extract.readers.scan_cells import read_cells, sampled
 from extract.readers.scan_frames import ScanFrame, find_frames
 from extract.readers.scan_lines import text_lines
 from extract.readers.scan_page import Raster, Sheet, character_height, count_characters, prepare
@@ -35,6 +35,8 @@ _WEAK = 0.5
 _WELL = 0.8
 _LEGIBLE = 0.75
 """A page less of whose text than this is read well may lie on its side or upside down."""
+_SAMPLED = 0.5
+"""A page so many of whose sampled lines are read well is the right way up, if badly scanned."""
 _FEW, _MANY = 120, 12_000
 """Characters and pieces of them on a page of text; more are noise."""
 _READ = 0.2
@@ -129,22 +131,56 @@ class _PageRead:
 
 
 def _upright(page: Raster) -> _PageRead | None:
-    """A page read whichever way up it was scanned; None where nothing is printed on it."""
-    best: _PageRead | None = None
+    """A page read whichever way up it was scanned; None where nothing is printed on it.
+
+    A few lines of its tables are tried first, so that it is read as a whole once.
+    """
+    looked: list[_Looked] = []
     for quarters in (0, 1, 3, 2):
-        sheet = prepare(page.turned(quarters))
-        if sheet is None:
+        seen = _look(page.turned(quarters))
+        if seen is None:
+            return None
+        looked.append(seen)
+        if seen.sample >= _LEGIBLE:
             break
-        read = _read(sheet)
+    best: _PageRead | None = None
+    for seen in sorted(looked, key=lambda seen: -seen.sample):
+        read = seen.read or _read(seen.sheet, seen.frames, lost=seen.lost)
         if best is None or read.legible > best.legible:
             best = read
-        if best.legible >= _LEGIBLE:
+        if best.legible >= _LEGIBLE or seen.sample >= _SAMPLED:
             break
     return best
 
 
-def _read(sheet: Sheet) -> _PageRead:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Looked:
+    """A page one way up: its tables, whether some were lost, how well a few lines are read.
+
+    Where it has no table to take lines from, it was read as a whole.
+    """
+
+    sheet: Sheet
+    frames: list[ScanFrame]
+    lost: bool
+    sample: float
+    read: _PageRead | None = None
+
+
+def _look(page: Raster) -> _Looked | None:
+    sheet = prepare(page)
+    if sheet is None:
+        return None
     frames, lost = find_frames(sheet)
+    boxes = [frame.on_sheet(cell.box) for frame in frames for cell in frame.frame.cells]
+    sample = sampled(sheet, boxes)
+    if sample is not None:
+        return _Looked(sheet, frames, lost, sample)
+    read = _read(sheet, frames, lost=lost)
+    return _Looked(sheet, frames, lost, read.legible, read)
+
+
+def _read(sheet: Sheet, frames: list[ScanFrame], *, lost: bool) -> _PageRead:
     tables, texts = [], []
     for frame in frames:
         table, cells = _table(sheet, frame)
