@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+from extract.indicator_heads import UNIT, Head, heads_of, inferred, names_columns
 from extract.labels import Labels, label_key
 from extract.normalise import squeeze
 from extract.rows import Placed, Row, has_number, is_blank, reading
@@ -21,28 +22,10 @@ if TYPE_CHECKING:
     from extract.forms import FormTable
     from extract.model import Cell
 
-_ROLES = Labels(
-    {
-        "label": ["统计指标", "指标名称", "指标", "统计项目", "统计内容", "项目"],
-        "unit": ["单位", "计量单位"],
-        "number": ["统计数", "统计数据", "数量", "本年统计数", "合计", "数值", "本年度", "数据"],
-        "ordinal": ["序号", "代码", "编号"],
-        "note": ["备注", "说明"],
-    }
-)
-_UNIT = re.compile(r"条|件|次|篇|个|人|人次|万元|元|份|部|期|场|项|场次|-+|/")
+_TWICE = "more rows carry this label, with other figures"
 _AMONG = re.compile(r"^其中:?")
+_FOOT = re.compile(r"负责人|审核|填报|填表|联系|电话|日期|\d月\d{1,2}日")
 _LONGEST_LABEL = 60
-
-
-@dataclass(frozen=True, slots=True)
-class _Head:
-    """A header: the columns of labels, units and numbers by their first slot, and what is ours."""
-
-    label: int
-    unit: int | None
-    numbers: dict[int, str]
-    grid: int
 
 
 @cache
@@ -76,15 +59,28 @@ class Indicators:
         self._last = -1
         self.placed: dict[tuple[str, str], Placed] = {}
         self.known = 0
-        head: _Head | None = None
+        heads: tuple[Head, ...] = ()
+        below: list[Row] = []
         for row in rows:
-            found = _head(row, self._main)
-            if found is not None:
-                head = found
-            elif head is not None:
-                self._read(row, head)
+            found = heads_of(row, self._main)
+            if found or (below and row.grid != below[-1].grid):
+                self._read_all(below, heads)
+                below = []
+            heads = found or heads
+            if not found:
+                below.append(row)
+        self._read_all(below, heads)
+        if not heads:
+            unheaded = [row for row in rows if not names_columns(row)]
+            self._read_all(unheaded, inferred(unheaded, self._is_exact, self._main))
 
-    def _read(self, row: Row, head: _Head) -> None:
+    def _read_all(self, rows: Sequence[Row], heads: Sequence[Head]) -> None:
+        """Read the rows below headers: of tables side by side one after the other."""
+        for head in heads:
+            for row in rows:
+                self._read(head.part(row), head)
+
+    def _read(self, row: Row, head: Head) -> None:
         label = _labelled(row, head)
         if label is None:
             return
@@ -92,14 +88,31 @@ class Indicators:
         if not cells:
             return
         row_id = self._row_id(label)
-        if row_id not in self._order and not has_number(cells):
+        if row_id not in self._order and not _counts(label, cells):
             return
+        if row_id not in self._order:
+            self._doubt_twins(label, cells)
         self.known += row_id in self._order
         unit = next((squeeze(c.text) for c in row.cells if _is_unit(c, head)), "")
         own = None if row_id in self._order else label.text
-        kept = unit if _UNIT.fullmatch(unit) and unit[0] not in "-/" else None
+        kept = unit if UNIT.fullmatch(unit) and unit[0] not in "-/" else None
         for column, placed in _give(cells, head, self._main).items():
             self.placed[row_id, column] = replace(placed, unit=kept, label=own)
+
+    def _is_exact(self, cell: Cell) -> bool:
+        match = self._labels.match(_AMONG.sub("", squeeze(cell.text)))
+        return match is not None and match.exact
+
+    def _doubt_twins(self, label: Cell, cells: Sequence[Cell]) -> None:
+        """Doubt the rows of the form that carry the very label of a further row, if it differs."""
+        match = self._labels.match(_AMONG.sub("", squeeze(label.text)))
+        if match is None or not match.exact:
+            return
+        said = {c.text.strip() for c in cells}
+        for row_id in self._owners[match.id]:
+            placed = self.placed.get((row_id, self._main))
+            if placed is not None and placed.text.strip() not in said:
+                self.placed[row_id, self._main] = replace(placed, doubt=placed.doubt or _TWICE)
 
     def _row_id(self, label: Cell) -> str:
         """The form's row of this label that comes next, else the label itself, made unique."""
@@ -117,50 +130,39 @@ class Indicators:
         return name if self._names[name] == 1 else f"{name} ({self._names[name]})"
 
 
-def _head(row: Row, main: str) -> _Head | None:
-    """The header that a row is, if it names a column of labels and one of numbers."""
-    named: dict[str, list[Cell]] = {}
-    for cell in row.cells:
-        match = _ROLES.match(cell.text)
-        if match and match.exact:
-            named.setdefault(match.id, []).append(cell)
-    labels, units = named.get("label", []), named.get("unit", [])
-    if len(labels) != 1 or len(units) > 1 or has_number(row.cells):
-        return None
-    last = units[0] if units else labels[0]
-    behind = [c for c in row.right_of(last) if c not in named.get("note", []) and not is_blank(c)]
-    if not behind:
-        return None
-    mains = [c for c in behind if c in named.get("number", [])]
-    one = behind[0] if len(behind) == 1 else (mains[0] if len(mains) == 1 else None)
-    numbers = {c.column: main if c is one else squeeze(c.text) for c in behind}
-    if one is None and not units:
-        return None
-    return _Head(labels[0].column, units[0].column if units else None, numbers, row.grid)
+def _counts(label: Cell, cells: Sequence[Cell]) -> bool:
+    """Whether a row of no known label holds a count, be it one that cannot be read: 约30.
+
+    The lines below a table, on who filled it in and when, hold none.
+    """
+    if has_number(cells):
+        return True
+    texts = [squeeze(c.text) for c in (label, *cells)]
+    return any(re.search(r"\d", t) for t in texts[1:]) and not any(map(_FOOT.search, texts))
 
 
-def _labelled(row: Row, head: _Head) -> Cell | None:
+def _labelled(row: Row, head: Head) -> Cell | None:
     """The cell that holds the row's label: the last text before the unit and the numbers."""
     limit = min([*head.numbers, *([] if head.unit is None else [head.unit])])
     texts = [
         c
         for c in row.cells
-        if c.column < limit and reading(c).status == "unreadable" and not _UNIT.fullmatch(c.text)
+        if c.column < limit and reading(c).status == "unreadable" and not UNIT.fullmatch(c.text)
     ]
     if not texts or len(squeeze(texts[-1].text)) > _LONGEST_LABEL:
         return None
     return texts[-1]
 
 
-def _is_unit(cell: Cell, head: _Head) -> bool:
+def _is_unit(cell: Cell, head: Head) -> bool:
     if head.unit is None:
         return False
     return cell.column == head.unit or (
-        cell.column < min(head.numbers) and bool(_UNIT.fullmatch(squeeze(cell.text)))
+        cell.column < min(head.numbers) and bool(UNIT.fullmatch(squeeze(cell.text)))
     )
 
 
-def _give(cells: Sequence[Cell], head: _Head, main: str) -> dict[str, Placed]:
+def _give(cells: Sequence[Cell], head: Head, main: str) -> dict[str, Placed]:
     """The row's cells given to the columns that the header names; unsure where they differ."""
     starts = sorted(head.numbers)
     placed: dict[str, Placed] = {}
