@@ -220,3 +220,22 @@ def test_a_wall_is_recorded_and_reported_never_climbed(
     with Archive(tmp_path, readonly=True) as archive:
         kept = [c.reason for c in archive.captures() if c.url.endswith("/zfxxgknb/")]
     assert kept == [reason]
+
+
+def test_every_capture_tells_why_it_was_allowed(tmp_path: Path) -> None:
+    with serving() as site, serving("127.0.0.2") as files:
+        put_reports(site, 2021)
+        path = "/zwgk/zfxxgknb/202201/t20220120_2021.html"
+        site.put(
+            path, "报告", f"<a href='{files.url}f.pdf'>附件：f.pdf</a><a href='/g.pdf'>g.pdf</a>"
+        )
+        files.answers["/f.pdf"] = Answer(b"%PDF-1.4 x")
+        site.answers["/g.pdf"] = Answer("", 302, {"Location": f"{files.url}f.pdf?g"})
+        site.answers["/robots.txt"] = Answer("User-agent: *\nDisallow: /x\n", headers=TEXT)
+        crawled(site, tmp_path)
+    with Archive(tmp_path, readonly=True) as archive:
+        captures = list(archive.captures())
+    told = {one.url.split("/", 3)[3]: one.robots for one in captures if one.role != "robots"}
+    assert len(told) == len(captures) - 2
+    assert told.pop("f.pdf") == told.pop("f.pdf?g") == "no robots.txt"
+    assert set(told.values()) == {"allowed"}

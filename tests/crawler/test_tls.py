@@ -9,7 +9,12 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
+from OpenSSL import SSL
+from scrapy.core.downloader.contextfactory import _load_context_factory_from_settings
+from scrapy.utils.test import get_crawler
 from small_portal import crawled, put_reports, serving
+
+from crawler.middlewares.tls import ListedHostsPolicy, _context_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -74,3 +79,16 @@ def test_a_host_that_speaks_no_tls_at_all_is_one_clear_line(tmp_path: Path) -> N
         summary = crawled(site, tmp_path)
     assert len(summary.problems) == 1
     assert "TLS" in summary.problems[0]
+
+
+def test_tls_is_weakened_for_the_hosts_that_are_listed_only() -> None:
+    crawler = get_crawler(settings_dict={"DOWNLOAD_VERIFY_CERTIFICATES": False})
+    policy = ListedHostsPolicy(_load_context_factory_from_settings(crawler), {"old.example"})
+    old, new, again = (
+        SSL.Connection(_context_of(policy.creatorForNetloc(host, 443))).get_cipher_list()
+        for host in (b"OLD.example", b"new.example", b"old.example")
+    )
+    weak = {cipher for cipher in old if "NULL" in cipher or "anon" in cipher or "ADH" in cipher}
+    assert weak
+    assert not weak & set(new)
+    assert set(new) < set(old) == set(again)
