@@ -69,6 +69,10 @@ _UNIT_END = re.compile(
     r"|中学|小学|集团|联合会|办公室|委员会|管委会|开发区|新区|农场|林场|苏木|地区|行署|兵团|支队|基地)$"
 )
 _GLUE = re.compile(r"[_|｜»]+|>>|\s[-–—·>]+\s|[-–—]+(?=[^\d\s-])")
+_BARE_UNIT = re.compile(
+    r"[\u4e00-\u9fff]{2,24}(?:局|委员会|委|厅|(?<!公开)办公室|人民政府|街道|街道办事处|镇|乡|管委会)"
+)
+_AROUND_A_UNIT = re.compile(r"^[^\u4e00-\u9fff]+|(?:年度?报告?|[^\u4e00-\u9fff])+$")
 _MIN_NAME = 2
 _MAX_NAME = 40
 
@@ -144,6 +148,19 @@ def _publisher(before: str) -> str | None:
         if is_unit(part):
             return part
     return None
+
+
+def unit_alone(text: str) -> tuple[str | None, int | None]:
+    """The unit and the year that a bare entry of a list consists of: 区教育局, 2021年（区教育局）.
+
+    Nothing where anything else stands beside them.
+    """
+    bare = squeeze(text)
+    years = _YEAR_MARK.findall(bare)
+    name = _AROUND_A_UNIT.sub("", _YEAR_MARK.sub("", bare))
+    if len(years) > 1 or not _BARE_UNIT.fullmatch(name) or not is_unit(name):
+        return None, None
+    return name, _number(years[0]) if years else None
 
 
 def is_unit(name: str) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from extract.identity import is_believable
 from extract.model import Check
-from extract.titles import classify
+from extract.titles import classify, unit_alone
 from publish.visits import LeftOut
 
 if TYPE_CHECKING:
@@ -126,6 +126,9 @@ def _sayings(visit: Visit, part: Part) -> Iterator[tuple[str | None, int | None,
         yield from _titled(said.title, "page title")
     if page is not None:
         yield from _titled(page.capture.link_text, "link")
+    first = page or part
+    unit, year = unit_alone(first.capture.link_text or "")
+    yield unit, year, "link", "link"
 
 
 def _titled(

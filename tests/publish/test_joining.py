@@ -132,6 +132,43 @@ def test_a_page_that_says_nothing_is_known_by_the_link_that_led_there() -> None:
     assert (one.identity.year, one.identity.year_from) == (2022, "link")
 
 
+def test_a_list_that_names_the_bare_unit_says_whose_the_report_is() -> None:
+    silent = replace(FULL, publisher=None, publisher_from=None, year=None, title="年度报告")
+    for text, year in (("甲区教育局", None), ("2021年（甲区教育局）", 2021)):
+        page = capture(link_text=text)
+        (one,) = joined(page, read={PAGE: silent})
+        assert (one.identity.publisher, one.identity.publisher_from) == ("甲区教育局", "link")
+        assert one.identity.year == year
+    page = capture(link_text="下载中心")
+    (one,) = joined(page, read={PAGE: silent})
+    assert one.identity.publisher is None
+
+
+def test_a_narrated_page_does_not_stand_in_the_way_of_its_file_s_tables() -> None:
+    page, pdf = capture(), attachment("x.pdf")
+    said = figure("narrative/received/stated", 35, sentence="共收到申请35件。")
+    narrated = replace(COVER, figures=(said,), edition="narrative")
+    (one,) = joined(page, pdf, read={PAGE: narrated, pdf.url: FULL})
+    assert one.main.capture == pdf
+    assert one.edition == "2021"
+    assert {f.table for f, _ in one.figures} == {"requests", "disputes"}
+    (alone,) = joined(page, read={PAGE: narrated})
+    assert [f.key for f, _ in alone.figures] == ["narrative/received/stated"]
+
+
+def test_where_a_date_was_read() -> None:
+    page, pdf = capture(), attachment("x.pdf")
+    signed = replace(FULL, published_on="2023-01-20", published_from="signature")
+    for stamp, expected in (
+        ("2023-01-28", ("2023-01-28", "page metadata")),
+        ("2025-06-01", ("2023-01-20", "signature")),
+        (None, ("2023-01-20", "signature")),
+    ):
+        cover = replace(COVER, dated=stamp)
+        (one,) = joined(page, pdf, read={PAGE: cover, pdf.url: signed})
+        assert (one.published_on, one.published_from) == expected
+
+
 def test_a_page_with_files_of_two_units_is_two_reports() -> None:
     page, one, two = capture(), attachment("1.pdf"), attachment("2.pdf")
     other = replace(FULL, publisher="乙街道办事处")
