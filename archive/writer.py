@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import threading
+import time
 from collections import deque
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -36,6 +37,10 @@ _QUEUE_BYTES = 64 * 1024 * 1024
 """Bodies waiting to be written; whoever brings more waits."""
 _BATCH_BYTES = 16 * 1024 * 1024
 _BATCH = 256
+_MANY = 4
+_GATHER_SECONDS = 0.02
+"""After so many at once more are coming: a moment's rest makes one fsync and one transaction of
+several, and leaves the interpreter to the crawl."""
 
 
 class Writer:
@@ -134,6 +139,8 @@ class Writer:
     def _work(self) -> None:
         while batch := self._next_batch():
             self._settle(batch)
+            if len(batch) >= _MANY and not self._closing:
+                time.sleep(_GATHER_SECONDS)
 
     def _settle(self, batch: list[_Waiting]) -> None:
         try:

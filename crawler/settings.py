@@ -69,6 +69,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.redirects.OwnHostsRedirect": 600,
     "crawler.middlewares.writer.ArchiveWriter": 950,
 }
+SCHEDULER_PRIORITY_QUEUE = "crawler.frontier.HostsInTurn"  # [DownloaderAwarePriorityQueue]
 EXTENSIONS = {"crawler.extension.CrawlExtension": 100}
 URLLENGTH_LIMIT = 0  # [2083] it drops requests without a word; the gate refuses them aloud
 HTTPERROR_ALLOW_ALL = True  # [False] the verdict says what is content
