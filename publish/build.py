@@ -25,7 +25,7 @@ from publish.visits import LeftOut, events, is_content
 from publish.writing import writing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from extract.model import Report
@@ -74,8 +74,7 @@ def build(
         known_places |= {place.code: place for place in places}
         last_runs = _write_captures(archive, memory, writer)
         documents = _Documents(archive, memory)
-        readings = read_all(documents, cache_folder(data), progress, workers)
-        memory.hold(readings.reports)
+        readings = read_all(documents, cache_folder(data), progress, workers, memory.read)
         lists = Lists(archive, writer.newest)
         history = _settle(memory, writer, readings.reports, (known_portals, known_places), lists)
         pages = Pages(data, lambda part: archive.content(part.capture))
@@ -88,7 +87,7 @@ def build(
         crawled = {run["id"] for run in runs}
         last = {portal: run if run in crawled else None for portal, run in last_runs.items()}
         writer.insert("portals", _portal_rows(known_portals, last, writer))
-        writer.insert("documents", _document_rows(memory, readings.reports))
+        writer.insert("documents", memory.documents_read())
         writer.insert("form_rows", rows.form_rows())
         writer.insert("series", rows.series_rows())
         writer.insert("changes", map(asdict, history.changes))
@@ -265,17 +264,4 @@ def _portal_rows(
             "family": portal.family if portal else None,
             "state": (portal.state if portal else None) or state,
             "last_run": last.get(key),
-        }
-
-
-def _document_rows(memory: Scratch, reports: Mapping[str, Report]) -> Iterable[rows.Row]:
-    for digest in sorted(reports):
-        report = reports[digest]
-        yield {
-            "sha256": digest,
-            "media_type": report.media_type,
-            "bytes": memory.size(digest),
-            "pages": report.pages,
-            "title": report.title,
-            "problems": "\n".join(report.problems) or None,
         }

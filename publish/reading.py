@@ -88,6 +88,7 @@ class Readings:
     """
 
     reports: Shelf
+    note: Callable[[str, Report], None]
     cached: int = 0
     read: int = 0
     problems: list[str] = field(default_factory=list)
@@ -99,6 +100,7 @@ def read_all(
     cache: Path,
     progress: Callable[[int, int], None] | None = None,
     workers: int | None = None,
+    note: Callable[[str, Report], None] = lambda *_: None,
 ) -> Readings:
     """Read every document once; those an earlier build read come from the cache.
 
@@ -108,9 +110,10 @@ def read_all(
         progress: Called with how many are done and how many there are.
         workers: How many processes read, by default one for each processor; 0 reads in this one,
             where a damaged file may end it.
+        note: Called with each document's digest and its report.
     """
     cache.mkdir(parents=True, exist_ok=True)
-    readings = Readings(Shelf(cache))
+    readings = Readings(Shelf(cache), note)
     missing = {item.sha256 for item in wanted if not _recall(item, cache, readings)}
     sent: deque[tuple[Wanted, bytes]] = deque()
     files = _files((item for item in wanted if item.sha256 in missing), sent, readings)
@@ -159,6 +162,7 @@ def _recall(item: Wanted, cache: Path, readings: Readings) -> bool:
 
 def _shelve(item: Wanted, report: Report, readings: Readings, *, passing: bool) -> None:
     readings.reports.add(item.sha256, report if passing else None)
+    readings.note(item.sha256, report)
     if not (report.figures or report.sections or report.title):
         lines = tuple(f"{item.url}: {problem}" for problem in report.problems)
         readings.unread[item.sha256] = lines

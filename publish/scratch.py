@@ -12,10 +12,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from archive.model import Capture
+    from extract.model import Report
     from publish.joining import Joined
     from publish.visits import LeftOut
 
@@ -30,6 +31,9 @@ CREATE TABLE asked (
 CREATE INDEX asked_at ON asked(portal, url, held) WHERE role <> 'attachment';
 CREATE INDEX asked_beside ON asked(portal, via) WHERE role = 'attachment';
 CREATE INDEX asked_content ON asked(sha256, n) WHERE content;
+CREATE TABLE documents (
+  sha256 TEXT PRIMARY KEY, media_type TEXT, pages INTEGER, title TEXT, problems TEXT
+) WITHOUT ROWID;
 CREATE TABLE joined (key INTEGER PRIMARY KEY, joined BLOB);
 CREATE TABLE left_out (
   n INTEGER PRIMARY KEY, capture TEXT, url TEXT, title TEXT, reason TEXT,
@@ -70,15 +74,24 @@ class Scratch:
         """How many distinct documents there are."""
         return self._count("SELECT count(DISTINCT sha256) FROM asked WHERE content")
 
-    def size(self, sha256: str) -> int:
-        """The bytes of a document."""
-        return self._count("SELECT bytes FROM asked WHERE content AND sha256 = ? LIMIT 1", sha256)
+    def read(self, sha256: str, report: Report) -> None:
+        """Note that a document could be read, and what it is."""
+        problems = "\n".join(report.problems) or None
+        values = (report.media_type, report.pages, report.title, problems)
+        texts = (v.encode("utf-8", "replace").decode() if isinstance(v, str) else v for v in values)
+        self._db.execute("INSERT INTO documents VALUES (?, ?, ?, ?, ?)", (sha256, *texts))
+        self._db.execute("UPDATE asked SET held = 1 WHERE sha256 = ? AND content", (sha256,))
 
-    def hold(self, digests: Iterable[str]) -> None:
-        """Mark the captures of the documents that could be read."""
-        self._db.executemany(
-            "UPDATE asked SET held = 1 WHERE sha256 = ? AND content", ((d,) for d in digests)
+    def documents_read(self) -> Iterator[dict[str, Any]]:
+        """The documents that could be read, as rows of the published database, by digest."""
+        cursor = self._db.execute(
+            "SELECT d.sha256, media_type, (SELECT bytes FROM asked a WHERE content"
+            " AND a.sha256 = d.sha256 LIMIT 1), pages, title, problems FROM documents d"
+            " ORDER BY d.sha256"
         )
+        names = ("sha256", "media_type", "bytes", "pages", "title", "problems")
+        for row in cursor:
+            yield dict(zip(names, row, strict=True))
 
     def asked(self) -> Iterator[tuple[Capture, bool]]:
         """Every capture, and whether its document could be read, in order of time."""

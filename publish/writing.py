@@ -116,7 +116,11 @@ def writing(path: Path) -> Iterator[Writer]:
 
 def _storable(row: rows.Row) -> rows.Row:
     """A row whose texts SQLite can keep: halves of surrogate pairs are no text."""
-    return {
-        key: value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
-        for key, value in row.items()
-    }
+    try:
+        "".join([value for value in row.values() if isinstance(value, str)]).encode()
+    except UnicodeEncodeError:
+        return {
+            key: value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
+            for key, value in row.items()
+        }
+    return row

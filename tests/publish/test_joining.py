@@ -72,7 +72,8 @@ def seen(*captures: Capture, read: dict[str, Report]) -> list[Visit | LeftOut]:
     with TemporaryDirectory() as folder, scratch(Path(folder) / "x") as memory:
         for item in captures:
             memory.ask(item, content=is_content(item))
-        memory.hold(by_digest)
+        for digest, said in by_digest.items():
+            memory.read(digest, said)
         return list(events(memory, by_digest))
 
 
