@@ -538,9 +538,10 @@ def store_command(url: str | None, data: Path, *, move: bool, none: bool) -> Non
         "nianbao cite 230111-2021-e8cad6e3",
         "nianbao cite 230111-2021-e8cad6e3/requests/received/total --style bibtex",
         "nianbao cite http://127.0.0.1:8001/report/230111-2021-e8cad6e3",
+        "nianbao cite 20261120064635-e15ad34c2739 --style csl-json",
     ),
 )
-@click.argument("cited", metavar="REPORT[/TABLE/ROW/COLUMN]")
+@click.argument("cited", metavar="REPORT[/TABLE/ROW/COLUMN]|CAPTURE|SHA256")
 @_data_option
 @click.option(
     "--style",
@@ -556,10 +557,10 @@ def store_command(url: str | None, data: Path, *, move: bool, none: bool) -> Non
     "[default: http://127.0.0.1:8001/]",
 )
 def cite_command(cited: str, data: Path, style: str, site: str | None) -> None:
-    """Print the citation of a report or of one figure.
+    """Print the citation of a report, of one figure, or of an original.
 
-    A report is named by its id, a figure by report, table, row and column; the address of its page
-    does as well.
+    A report is named by its id, a figure by report, table, row and column, any page or file that is
+    kept by its capture or its SHA-256; the address of its page does as well.
     """
     from publish.cite import cite_published  # noqa: PLC0415
 

@@ -1,4 +1,4 @@
-"""Cite a report or a figure from the published database, without a server."""
+"""Cite a report, a figure or an original from the published database, without a server."""
 
 from __future__ import annotations
 
@@ -22,16 +22,24 @@ if TYPE_CHECKING:
 SITE = "http://127.0.0.1:8001/"
 """Where `nianbao serve` shows the database."""
 
-_PAGE = re.compile(r"(?P<site>https?://.+?/)(?:report|figure)/(?P<key>[^?#]+)")
+_PAGE = re.compile(r"(?P<site>https?://.+?/)(?:report|figure|capture|original)/(?P<key>[^?#]+)")
+_CAPTURE = re.compile(r"[0-9]{14}-[0-9a-f]{12}(-[0-9]{1,6})?")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_FIRST = "select * from captures where sha256 = ? and bytes > 0 order by fetched_at, id limit 1"
+_HELD = (
+    "select * from captures where id = coalesce((select capture from revisits where id = ?1), ?1)"
+)
+_AGAIN = "select id, fetched_at from revisits where id = ?"
 _FIGURE = 'select * from figures where report = ? and form_table = ? and "row" = ? and "column" = ?'
 
 
 def cite_published(data: Path, cited: str, style: str, site: str | None = None) -> Iterator[str]:
-    """Print the citation of a report or of one figure.
+    """Print the citation of a report, of one figure, or of an original.
 
     Args:
         data: The data folder with the published database.
-        cited: `REPORT` or `REPORT/TABLE/ROW/COLUMN`, or the address of its page.
+        cited: `REPORT`, `REPORT/TABLE/ROW/COLUMN`, a capture's id or the SHA-256 of a document; or
+            the address of its page.
         style: One of `archive.citation.STYLES`.
         site: Where the site is published, for the address of the archived copy; by default that
             of the page given, else where `nianbao serve` shows it.
@@ -61,6 +69,8 @@ def cite_published(data: Path, cited: str, style: str, site: str | None = None) 
 
 def _source(opened: sqlite3.Connection, key: tuple[str, ...], site: str) -> Source | str:
     """What the citation is made of; or, in words, what the database does not have."""
+    if len(key) == 1 and (_CAPTURE.fullmatch(key[0]) or _SHA256.fullmatch(key[0])):
+        return _original(opened, key[0], site)
     report = opened.execute("select * from reports where id = ?", key[:1]).fetchone()
     if report is None:
         return f"there is no report {key[0]}; the ids of all stand in the table reports"
@@ -74,6 +84,19 @@ def _source(opened: sqlite3.Connection, key: tuple[str, ...], site: str) -> Sour
     sql = citing.CAPTURE if figure else "select * from captures where id = :otherwise"
     capture = opened.execute(sql, named).fetchone()
     return citing.described(site, report, capture, figure)
+
+
+def _original(opened: sqlite3.Connection, name: str, site: str) -> Source | str:
+    """What the citation of a capture, or of a document's first capture, is made of."""
+    by_digest = _SHA256.fullmatch(name)
+    capture = opened.execute(_FIRST if by_digest else _HELD, (name,)).fetchone()
+    if capture is None:
+        return f"there is no {'document' if by_digest else 'capture'} {name}"
+    capture |= opened.execute(_AGAIN, (name,)).fetchone() or {}  # a later visit, the same content
+    held = opened.execute(_HELD, (capture["id"],)).fetchone()
+    owners = opened.execute(citing.OWNERS, {"capture": held["id"]}).fetchall()
+    named = opened.execute(citing.NAMED, {"sha256": capture["sha256"]}).fetchone()
+    return citing.original(site, capture, owners, named)
 
 
 _PARTS = 4

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from archive.citation import source as parts
+from archive.fields import address
 
 if TYPE_CHECKING:
     from archive.citation.source import Source
@@ -43,13 +44,14 @@ def bibtex(source: Source) -> str:
         "note": _tex(parts.note_zh(source)),
     }
     lines = [f"  {name} = {{{value}}}" for name, value in fields.items() if value]
-    return f"@techreport{{{key(source)},\n" + ",\n".join(lines) + "\n}\n"
+    kind = "misc" if source.kind == "original" else "techreport"
+    return f"@{kind}{{{key(source)},\n" + ",\n".join(lines) + "\n}\n"
 
 
 def ris(source: Source) -> str:
     r"""Returns a RIS record, its lines ended by `\r\n` as the format demands."""
     lines = [
-        ("TY", "RPRT"),
+        ("TY", "ELEC" if source.kind == "original" else "RPRT"),
         ("ID", key(source)),
         ("AU", parts.line(source.publisher)),
         ("TI", parts.title(source)),
@@ -74,7 +76,7 @@ def csl_json(source: Source) -> str:
     published = parts.date_parts(source.published_on)
     item: dict[str, Any] = {
         "id": key(source),
-        "type": "report",
+        "type": "webpage" if source.kind == "original" else "report",
         "title": parts.title(source),
         "language": "zh-CN",
         "URL": parts.links(source)[0],
@@ -87,6 +89,8 @@ def csl_json(source: Source) -> str:
             "media-type": parts.line(source.media_type),
         },
     }
+    if source.figure and source.figure.address:
+        item["custom"]["figure-url"] = address(source.figure.address)
     if parts.line(source.publisher):
         item["author"] = [{"literal": parts.line(source.publisher)}]
     if published:

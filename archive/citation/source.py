@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 from archive.fields import address, one_line
+
+Kind = Literal["report", "original"]
+"""A report, or any other page or file that is kept."""
 
 _DATE = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?)?")
 
@@ -16,7 +20,8 @@ class FigureLocator:
 
     `labels` lead to it (table, row, column) as printed; `printed` is the cell's text untouched,
     None where the cell is blank. `rendered` says that the page is of our own rendering, which is
-    no page of the original and so is never cited as one.
+    no page of the original and so is never cited as one. `address` is the figure's own page, which
+    stays after the database was made anew.
     """
 
     labels: tuple[str, ...] = ()
@@ -29,11 +34,14 @@ class FigureLocator:
     column: int | None = None
     sheet: str | None = None
     cell: str | None = None
+    address: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """An archived report. `year` is the year reported on, `published_on` YYYY-MM-DD or less.
+    """What is cited: an archived report, a figure in one, or another original.
+
+    `year` is the year reported on, `published_on` YYYY-MM-DD or less.
 
     `captured_at` is UTC, `2026-11-20T06:46:35Z`; `archive_url` the address of the archived copy;
     `sha256` the hex digest of the cited file. `publisher`, `title`, `year` and `published_on` are
@@ -50,6 +58,10 @@ class Source:
     sha256: str
     media_type: str = ""
     figure: FigureLocator | None = None
+    kind: Kind = "report"
+
+
+_PAGES = frozenset({"", "text/html", "application/xhtml+xml", "text/plain"})
 
 
 def line(text: str | None) -> str:
@@ -67,6 +79,8 @@ def title(source: Source) -> str:
     printed = line(source.title)
     if printed:
         return printed
+    if source.kind == "original":
+        return "[网页]" if source.media_type in _PAGES else "[文件]"
     year = f"{source.year}年" if source.year else ""
     return f"[{line(source.publisher)}{year}政府信息公开工作年度报告]"
 
@@ -109,7 +123,8 @@ def _figure_zh(figure: FigureLocator) -> str:
     unit = f"，单位：{line(figure.unit)}" if figure.unit else ""
     labels = " › ".join(map(line, figure.labels))
     where = "".join(places)
-    return f"引用数据：{'，'.join(part for part in (labels, where, value) if part)}{unit}"
+    cited = f"引用数据：{'，'.join(part for part in (labels, where, value) if part)}{unit}"
+    return f"数据页：{address(figure.address)}；{cited}" if figure.address else cited
 
 
 def _figure_en(figure: FigureLocator) -> str:
@@ -126,4 +141,5 @@ def _figure_en(figure: FigureLocator) -> str:
         f"unit {line(figure.unit)}" if figure.unit else "",
     ]
     labels = " › ".join(map(line, figure.labels))
-    return f"figure cited: {', '.join(part for part in (labels, *places) if part)}"
+    cited = f"figure cited: {', '.join(part for part in (labels, *places) if part)}"
+    return f"figure shown at {address(figure.address)}; {cited}" if figure.address else cited

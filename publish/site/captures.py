@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from datasette.utils.asgi import Response
 
 from archive import Archive, ArchiveError
-from publish.site import base
+from publish.site import base, citing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,8 +51,13 @@ async def show(request: Any, datasette: Any) -> Response:
     )
     run = await base.row(datasette, "select * from runs where id = :id", {"id": found["run"]})
     headers = await asyncio.to_thread(_headers, base.data_folder(datasette), base.capture_of(found))
+    named = await base.row(datasette, citing.NAMED, {"sha256": found["sha256"]})
+    owners = await base.rows(datasette, citing.OWNERS, {"capture": capture})
+    site = datasette.absolute_url(request, datasette.urls.path("/"))
+    cited = citing.original(site, found, owners, named)
     context = {
         "capture": found,
+        "citations": citing.citations(cited) if found["bytes"] else [],
         "chain": await chain(datasette, found),
         "reports": reports,
         "others": others,

@@ -82,26 +82,28 @@ def test_gbt_2015_has_the_day_of_capture_as_date_of_access() -> None:
         "(2022-01-28)[2026-11-20]. "
         f"http://www.example.gov.cn/zfxxgknb/t20220128_1.pdf. {KEPT}."
     )
-    assert "[R/OL]. 2022: 3(2022-01-28)[2026-11-20]. http" in cite(FIGURE, "gb-t-7714-2015")
+    assert "[R/OL]. 2022: 3[2026-11-20]. http" in cite(FIGURE, "gb-t-7714-2015")
     assert "报告][R/OL]. [2026-11-20]. http" in cite(BARE, "gb-t-7714-2015")
 
 
 def test_apa() -> None:
     assert cite(FIGURE, "apa") == (
-        "哈尔滨市呼兰区人民政府. (2022, January 28). 呼兰区2021年政府信息公开工作年度报告. "
+        "哈尔滨市呼兰区人民政府. (2022). 呼兰区2021年政府信息公开工作年度报告 (p. 3). "
         "http://www.example.gov.cn/zfxxgknb/t20220128_1.pdf "
         f"[Captured 2026-11-20T06:46:35Z; archived at {COPY}; SHA-256 {SHA}; "
         "figure cited: 三、收到和处理政府信息公开申请情况 › 一、本年新收政府信息公开申请数量 › "
         "自然人, p. 3, printed “38”, unit 件]"
     )
-    assert cite(BARE, "apa").startswith("[2021年政府信息公开工作年度报告]. (n.d.). http")
+    assert cite(BARE, "apa").startswith(
+        "[2021年政府信息公开工作年度报告]. (n.d.). Retrieved November 20, 2026, from http"
+    )
 
 
 @pytest.mark.parametrize(
     ("published", "apa", "gbt"),
     [
         ("2022", "(2022)", "[R/OL]. 2022. "),
-        ("2022-03", "(2022, March)", "[R/OL]. 2022-03. "),
+        ("2022-03", "(2022)", "[R/OL]. 2022-03. "),
         ("2022-13-01", "(n.d.)", "[R/OL]. http"),
         ("春节", "(n.d.)", "[R/OL]. http"),
         ("", "(n.d.)", "[R/OL]. http"),
