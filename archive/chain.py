@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import shlex
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from archive import files, keys, manifest, merkle, proving
@@ -46,7 +47,13 @@ class Chain:
     roots: Path | None
 
 
-def chain_of(data: Path, capture_id: str, catalog: Catalog, evidence: Evidence) -> Chain:
+def chain_of(
+    data: Path,
+    capture_id: str,
+    catalog: Catalog,
+    evidence: Evidence,
+    roots: Path | None = None,
+) -> Chain:
     """Returns the chain of a capture.
 
     Args:
@@ -54,6 +61,7 @@ def chain_of(data: Path, capture_id: str, catalog: Catalog, evidence: Evidence) 
         capture_id: the capture.
         catalog: where it is looked up.
         evidence: what vouches for it, already checked (`Evidence.findings`).
+        roots: root certificates of the time-stamp authority; else those kept or configured.
 
     Raises:
         ArchiveError: if a link of it is missing or does not hold, and which.
@@ -79,7 +87,7 @@ def chain_of(data: Path, capture_id: str, catalog: Catalog, evidence: Evidence) 
         if stated != f"sha256:{hashlib.sha256(record.block).hexdigest()}":
             raise ArchiveError(f"capture {capture.id}: its {record.kind} is not what it states")
     stamp = evidence.stamps.get(path.name)
-    known = proving.roots(data)
+    known = proving.roots(data, roots)
     return Chain(capture, group, leaf, position, tuple(steps), read, path, stamp, known)
 
 
@@ -156,7 +164,7 @@ openssl pkeyutl -verify -pubin -inkey {key} -rawin -in {manifest} -sigfile {sign
 """
 _STAMP = """\
 cat {manifest} {signature} > "$t/stamped"
-openssl ts -verify -data "$t/stamped" -in {stamp} -CAfile {roots}
+openssl ts -verify -attime {at} -data "$t/stamped" -in {stamp} -CAfile {roots}
 openssl ts -reply -in {stamp} -text | grep 'Time stamp:'
 """
 
@@ -200,10 +208,15 @@ def script(chain: Chain, data: Path) -> str:
                 manifest=name(f"warc/{base}"),
                 signature=name(f"warc/{base}{manifest.SIGNATURE}"),
                 stamp=name(f"warc/{base}{manifest.STAMP}"),
+                at=_seconds(chain.stamp),  # its certificate may have expired since
                 roots=name(_from(data, chain.roots)),
             )
         )
     return "".join(parts)
+
+
+def _seconds(stamp: Stamp) -> int:
+    return int(datetime.fromisoformat(stamp.at).timestamp())
 
 
 def _from(data: Path, path: Path) -> str:

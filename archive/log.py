@@ -84,10 +84,10 @@ def append(data: Path, what: str, /, **facts: object) -> Head:
 def read(data: Path) -> tuple[list[Entry], list[str]]:
     """Returns the entries of the log, and what is wrong with it, a line each."""
     path = data / FOLDER / NAME
+    if not path.is_file():
+        return [], ["is no file"] if path.exists() else []
     try:
         lines = path.read_bytes().split(b"\n")
-    except FileNotFoundError:
-        return [], []
     except OSError as error:
         return [], [f"cannot be read: {error}"]
     entries, wrong = list[Entry](), list[str]()

@@ -216,6 +216,8 @@ def read_bytes(path: Path) -> bytes:
         Damaged: if it cannot be read.
     """
     try:
+        if not path.is_file():
+            raise Damaged("cannot be read: it is no file")
         if path.stat().st_size > _LARGEST:
             raise Damaged(f"is larger than {_LARGEST} bytes")
         return path.read_bytes()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from archive import files, keys, log, manifest, stamping
 from archive.entries import RUN_COUNTS
 from archive.errors import ArchiveError, Damaged
+from archive.locks import one_at_a_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -179,9 +180,12 @@ def stamp(data: Path, url: str, given: Path | None = None, run: str | None = Non
             answer = stamping.request(url, imprinted, trusted)
             held = stamping.check(answer, imprinted, trusted)
             target = manifest.beside(path, manifest.STAMP)
-            files.write_whole(target, answer)
-            log.append(data, "stamp", name=target.name, sha256=manifest.sha256(answer),
-                       at=held.at, by=held.by)  # fmt: skip
+            with one_at_a_time(folder):
+                if target.exists():
+                    continue  # another process was faster
+                files.write_whole(target, answer)
+                log.append(data, "stamp", name=target.name, sha256=manifest.sha256(answer),
+                           at=held.at, by=held.by)  # fmt: skip
         kept = data / keys.FOLDER / ROOTS
         if due and named and not kept.exists():
             files.write_whole(kept, named.read_bytes())

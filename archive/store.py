@@ -377,8 +377,10 @@ class Archive:
         """Signs what is due, where this archive wrote anything."""
         if self._use and self._written:
             with one_at_a_time(self._folder):
-                self.problems += self._prover().prove(occasion, frozenset(self._written))
-            self._written.clear()
+                wrong = [*self._prover().prove(occasion, frozenset(self._written))]
+            self.problems += wrong
+            if not wrong:  # else closing tries again
+                self._written.clear()
 
     def _stamp(self, run: str) -> None:
         """Has it stamped where an authority is configured; failing at that is no failed run."""

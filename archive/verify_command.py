@@ -162,7 +162,7 @@ def prove_capture(data: Path, capture: str, options: Options) -> Iterator[str]:
         evidence = Evidence(data, options.key, options.tsa_ca)
         for _ in evidence.findings(catalog):
             pass  # what concerns this capture fails below
-        found = chain.chain_of(data, capture, catalog, evidence)
+        found = chain.chain_of(data, capture, catalog, evidence, options.tsa_ca)
     except (ArchiveError, OSError) as error:
         yield str(error)
         return

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import random
 import shutil
 import stat
@@ -463,3 +464,46 @@ def test_every_audit_is_entered(tmp_path: Path, capsys: pytest.CaptureFixture[st
     audits = [json.loads(line) for line in (data / "proof" / "audit.jsonl").open()]
     assert [line["findings"] for line in audits if line["what"] == "audit"] == [{}, {"catalog": 1}]
     assert "MB/s" in capsys.readouterr().err
+
+
+def test_no_room_for_the_proof_is_a_problem_and_no_lost_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from archive import files  # noqa: PLC0415 - only here
+
+    whole = files.write_whole
+    left = 0
+
+    def full(path: Path, data: bytes, mode: int = 0o644) -> None:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise OSError(28, "No space left on device")
+        whole(path, data, mode)
+
+    for number in range(4):  # private key, public key, signature, manifest
+        left = number
+        data = tmp_path / str(number)
+        monkeypatch.setattr(files, "write_whole", full)
+        with Archive(data) as archive:
+            archive.begin_run("run", "2026-11-20T06:00:00Z")
+            kept = archive.record(exchange())
+            assert archive.finish_run("run", new=1).finished
+            assert "No space left" in archive.problems[0]
+        monkeypatch.setattr(files, "write_whole", whole)
+        with Archive(data) as archive:
+            assert archive.problems == []
+            assert archive.content(kept)
+        assert list(manifests(data)) == ["run.manifest.json"]
+        assert not list(verify(data))
+
+
+def test_things_that_are_no_files_hold_nothing_up(tmp_path: Path) -> None:
+    data = filled(tmp_path)
+    for name in ("first.manifest.json", "second.manifest.json.sig", "second.manifest.json.tsr"):
+        (data / "warc" / name).unlink(missing_ok=True)
+        os.mkfifo(data / "warc" / name)
+    (data / "proof" / "audit.jsonl").unlink()
+    os.mkfifo(data / "proof" / "audit.jsonl")
+    told = {str(finding.kind) for finding in verify(data)}
+    assert told >= {"manifest", "signature", "log"}
