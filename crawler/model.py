@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,12 @@ class Portal:
     level: str | None = None
     city: str | None = None
     province: str | None = None
+
+    @property
+    def label(self) -> str:
+        """The name with the city before it, or the province: there are twelve 铁西区 and 朝阳区."""
+        above = (self.city or self.province or "") if self.level == "county" else ""
+        return self.name if self.name.startswith(above) else above + self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,7 @@ class PortalSummary:
     list is as it was and their turn to be asked again has not come. `failed` are reports a list
     names that could not be obtained. `ways` counts the found reports by the way their link was
     read (`links`, a family's name, `browser`). `problems` are lines a person can read.
+    `progress` says how far the crawl came with it, `now` what was asked last, for the live display.
     """
 
     portal: Portal
@@ -71,6 +79,8 @@ class PortalSummary:
     attachments: int = 0
     ways: dict[str, int] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+    progress: Literal["to come", "under way", "done"] = "to come"
+    now: str = ""
 
 
 @dataclass(slots=True)
@@ -87,14 +97,20 @@ class CrawlSummary:
 
     def to_json(self) -> dict[str, Any]:
         """The summary for a program: the sums, and the same for each portal."""
-        sums = ("requests", "found", "new", "unchanged", "held", "failed")
+        sums = ("requests", "resumed", "found", "new", "unchanged", "held", "failed", "attachments")
         return {
             "run": self.run,
-            **{name: getattr(self, name) for name in sums},
+            **{name: sum(getattr(portal, name) for portal in self.portals) for name in sums},
+            "ways": self.ways,
             "interrupted": self.interrupted,
-            "portals": [asdict(portal) for portal in self.portals],
+            "portals": [_plain(portal) for portal in self.portals],
             "problems": self.problems,
         }
+
+    @property
+    def ways(self) -> dict[str, int]:
+        """Report pages obtained, by the way their link was read."""
+        return dict(sum((Counter(portal.ways) for portal in self.portals), Counter()))
 
     @property
     def requests(self) -> int:
@@ -125,3 +141,10 @@ class CrawlSummary:
     def failed(self) -> int:
         """Reports that a list names and that could not be obtained."""
         return sum(portal.failed for portal in self.portals)
+
+
+def _plain(portal: PortalSummary) -> dict[str, Any]:
+    """A portal's summary for a program."""
+    plain = asdict(portal)
+    del plain["now"]
+    return plain

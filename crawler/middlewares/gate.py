@@ -38,4 +38,5 @@ class GateMiddleware(Middleware):
             raise Refused(f"{request.url}: another site's address")
         # One place in the downloader for each host, however its name is written (a.gov.cn.).
         request.meta.setdefault("download_slot", host_of(request.url))
+        state.summary.now = f"{ask.kind} {urlsplit(request.url).path}"
         state.asked += 1

@@ -71,6 +71,7 @@ class ReportsSpider(scrapy.Spider):
                 await asyncio.sleep(_LOOK_ROUND)
                 under_way = [other for other in under_way if other.waiting]
             under_way.append(state)
+            state.summary.progress = "under way"
             for request in self._requests([begin.home(state)]):
                 yield request
 
@@ -168,6 +169,9 @@ class ReportsSpider(scrapy.Spider):
         """What to try with a portal that has nothing left to ask."""
         if state.waiting == 0:
             yield from self._requests(begin.last_resort(state))
+        if state.waiting == 0:
+            state.summary.progress = "done"
+            state.home_page = None  # hundreds of them would fill the memory
 
     def _learn(self, state: PortalState, response: Response, page: Page | None) -> None:
         """Remember how a host answers an address that cannot exist."""
