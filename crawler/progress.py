@@ -119,7 +119,7 @@ def ending(summary: CrawlSummary, seconds: float) -> str:
     archived = f" and {again} answered by the archive" if again else ""
     requests = f"{summary.requests} request{'s' if summary.requests != 1 else ''}"
     reports = f"{summary.found} report{'s' if summary.found != 1 else ''}"
-    so_far = "interrupted; so far " if summary.interrupted else ""
+    so_far = "so far " if summary.interrupted else ""
     return f"{so_far}{reports}{of} with {requests}{archived}, {_clock(seconds)}"
 
 
