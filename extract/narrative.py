@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from extract.model import Figure, Section
 
 LAST_WITH_TABLES = 4
+_LONGEST = 200
 _CLAUSE = re.compile(r"[，。；、,;:：]")
 _OF_ANOTHER_SCOPE = re.compile(
     r"结转|上年|去年|上一年|往年|历年|网络|网上|信函|当面|传真|邮|其中|同比|相比|较|增加|减少"
@@ -81,7 +82,7 @@ def _said(statement: Statement, text: str) -> Iterator[Decimal]:
     """The numbers that the text may mean, 0 for none."""
     for pattern in statement.states:
         for found in pattern.finditer(text):
-            clause = _CLAUSE.split(text[: found.start(1)])[-1]
+            clause = _CLAUSE.split(text[max(0, found.start(1) - _LONGEST) : found.start(1)])[-1]
             if not _OF_ANOTHER_SCOPE.search(clause):
                 yield Decimal(found[1].replace(",", ""))
     for pattern in statement.denies:

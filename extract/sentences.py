@@ -20,6 +20,7 @@ _END = re.compile(r"[。；;！!？?\n]")
 _ENDS = re.compile(r"[。；;！!？?:：]\s*$")
 _BEGINS = re.compile(r"^\s*(?:[(（]?[一二三四五六七八九十\d]{1,3}[)）、.．])")
 _SHORT = 12
+_LONGEST = 4_000
 _LONGEST_HEADING = 25
 _UNSEEN = re.compile(r"[\s\"\u200b-\u200f\u2028-\u202e\u2060\ufeff\u00ad]")
 
@@ -71,7 +72,7 @@ def _runs(paragraphs: Sequence[Paragraph]) -> Iterator[tuple[str, tuple[Where, .
     text, where = "", list[PageBox]()
     for paragraph in paragraphs:
         box = paragraph.where if isinstance(paragraph.where, PageBox) else None
-        broken = where and box and len(text) >= _SHORT and not _ENDS.search(text)
+        broken = where and box and _SHORT <= len(text) < _LONGEST and not _ENDS.search(text[-9:])
         if broken and box and not _BEGINS.match(paragraph.text):
             text += paragraph.text
             where.append(box)

@@ -13,6 +13,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,6 +50,9 @@ _ON_EVERYTHING = re.compile(
 )
 _AMONG = re.compile(r"其中|分别")
 _MAY_STATE = re.compile(r"\d[件条份宗项个起例次篇场期处人]|[未无]|没有")
+_LONGEST_SENTENCE = 500
+_MOST_SENTENCES = 2_000
+"""Reports have some hundreds; a file made to keep a reader busy has any number."""
 _YEAR = re.compile(r"(20\d\d)年")
 _MONTH = re.compile(r"(?<!\d)(\d{1,2})月")
 _MONTHS_OF_A_YEAR = frozenset({"1", "12"})
@@ -129,12 +133,17 @@ def stated_figures(
     speaker = _Speaker(publisher)
     wanted = [count for count in _counts() if only is None or count.id in only]
     found: dict[str, list[_Found]] = defaultdict(list)
-    for said in sentences([p for p in parts if not _PLANS.search(p.heading)]):
-        if not _MAY_STATE.search(said.folded) or _of_another_time(said.folded, year):
+    own = sentences([p for p in parts if not _PLANS.search(p.heading)])
+    for said in islice((s for s in own if _may_state(s)), _MOST_SENTENCES):
+        if _of_another_time(said.folded, year):
             continue
         for count in wanted:
             found[count.id] += _read(count, said, speaker)
     return tuple(_figures(_settled(found), doubt))
+
+
+def _may_state(said: Said) -> bool:
+    return len(said.text) <= _LONGEST_SENTENCE and bool(_MAY_STATE.search(said.folded))
 
 
 def _of_another_time(text: str, year: int | None) -> bool:

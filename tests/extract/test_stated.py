@@ -184,3 +184,22 @@ def test_other_documents_state_nothing() -> None:
     )
     report = read_report(plan.encode())
     assert (report.edition, report.figures) == (None, ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["收到申请1件，" * 20_000, "有关信息公开" * 30_000, "未发生因" * 30_000, "1," * 90_000 + "件"],
+    ids=["one sentence", "a phrase", "a denial", "digits"],
+)
+def test_text_without_end_is_read_in_linear_time(text: str) -> None:
+    assert stated(text) == {}
+
+
+def test_sentences_without_end_end() -> None:
+    assert stated("全年收到申请3件。" * 20_000) == {"received": "3"}
+
+
+def test_a_sentence_of_a_scan_is_doubtful() -> None:
+    parts = divide([Paragraph(line) for line in (*SECTIONS, REQUESTS, "共收到申请3件。")], HEADINGS)
+    (figure,) = stated_figures(parts, "示范区人民政府", 2012, doubt="read from a picture")
+    assert figure.doubt == "read from a picture"
