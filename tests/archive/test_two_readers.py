@@ -116,7 +116,9 @@ _NAMES = st.binary(max_size=12)
 _TEXT = st.text(max_size=20) | st.sampled_from(["\r\nWARC-Type: x", "a\u2028b", "\ud800", "年"])
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     body=st.binary(max_size=300),
     headers=st.lists(st.tuples(_NAMES, st.binary(max_size=30)), max_size=4),
