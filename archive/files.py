@@ -91,8 +91,10 @@ def run_of(warc: str) -> str:
     return found[1] if found else ""
 
 
-def write_whole(path: Path, data: bytes, mode: int = 0o644) -> None:
+def write_whole(path: Path, data: bytes, mode: int = 0o644, *, sync: bool = True) -> None:
     """Writes a small file so that it is there whole or not at all, also after a power cut.
+
+    With `sync` False that holds once something else makes a change in the same folder durable.
 
     Raises:
         OSError: if it cannot be written.
@@ -108,7 +110,8 @@ def write_whole(path: Path, data: bytes, mode: int = 0o644) -> None:
     except BaseException:
         aside.unlink(missing_ok=True)
         raise
-    sync_folder(path.parent)
+    if sync:
+        sync_folder(path.parent)
 
 
 def sync_folder(folder: Path) -> None:

@@ -131,7 +131,7 @@ class Prover:
         data = manifest.dump(made)
         path = self._folder / name
         waiting = path.with_name(name + _WAITING)
-        files.write_whole(manifest.beside(path, manifest.SIGNATURE), key.sign(data))
+        files.write_whole(manifest.beside(path, manifest.SIGNATURE), key.sign(data), sync=False)
         files.write_whole(waiting, data)
         log.append(self.data, "manifest", name=name, sha256=manifest.sha256(data), root=made.root)
         waiting.rename(path)

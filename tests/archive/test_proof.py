@@ -474,12 +474,12 @@ def test_no_room_for_the_proof_is_a_problem_and_no_lost_run(
     whole = files.write_whole
     left = 0
 
-    def full(path: Path, data: bytes, mode: int = 0o644) -> None:
+    def full(path: Path, data: bytes, mode: int = 0o644, *, sync: bool = True) -> None:
         nonlocal left
         left -= 1
         if left < 0:
             raise OSError(28, "No space left on device")
-        whole(path, data, mode)
+        whole(path, data, mode, sync=sync)
 
     for number in range(4):  # private key, public key, signature, manifest
         left = number
