@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -10,10 +11,12 @@ from archive.errors import ArchiveError
 from archive.store import Archive
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from archive.model import Run
+    from archive.model import PortalRecord, Run
+
+_MOST_NAMED = 8
 
 
 def show_status(data: Path, *, as_json: bool = False) -> Iterator[str]:
@@ -32,18 +35,26 @@ def show_status(data: Path, *, as_json: bool = False) -> Iterator[str]:
     try:
         with Archive(data, readonly=True) as archive:
             for run in archive.runs():
-                portals = [asdict(portal) for portal in archive.portals(run.id)]
-                answer = json.dumps({**asdict(run), "portals": portals}, ensure_ascii=False)
-                print(answer if as_json else _told(run, len(portals)))  # noqa: T201 - the answer
+                portals = archive.portals(run.id)
+                plain = {**asdict(run), "portals": [asdict(portal) for portal in portals]}
+                answer = json.dumps(plain, ensure_ascii=False) if as_json else _told(run, portals)
+                print(answer)  # noqa: T201 - the answer
     except ArchiveError as error:
         yield str(error)
 
 
-def _told(run: Run, portals: int) -> str:
-    begun = f"{run.id}  {portals} portal{'s' if portals != 1 else ''}"
-    if not run.finished:
-        return f"{begun}  not finished: the same crawl goes on with it"
-    return (
-        f"{begun}  finished {run.finished}  {run.requests} requests, "
-        f"{run.found} reports: {run.new} new, {run.unchanged} unchanged, {run.failed} failed"
-    )
+def _told(run: Run, portals: Sequence[PortalRecord]) -> str:
+    """A run in two lines: its portals, and what it came to or how it goes on."""
+    names = "、".join(portal.place_name or portal.id for portal in portals[:_MOST_NAMED])
+    more = f" and {len(portals) - _MOST_NAMED} more portals" if portals[_MOST_NAMED:] else ""
+    if run.finished:
+        came_to = (
+            f"finished {run.finished}: {run.requests} requests, {run.found} reports "
+            f"({run.new} new, {run.unchanged} unchanged), {run.failed} failed"
+        )
+    elif more:
+        came_to = "not finished: the same crawl goes on with it"
+    else:
+        words = [portal.place if portal.place == portal.id else portal.url for portal in portals]
+        came_to = f"not finished: nianbao crawl {shlex.join(map(str, words))} goes on with it"
+    return f"{run.id}  {names}{more}\n{' ' * len(run.id)}  {came_to}"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
+from archive import Archive, PortalRecord
 from crawler.choice import chosen
 from crawler.registry import RegistryError, all_portals
 from crawler.schedule import FORMS, WHEN, schedule, words
@@ -169,3 +170,33 @@ def test_a_schedule_is_printed_and_nothing_is_installed(tmp_path: Path) -> None:
     assert "nianbao run --province 23 --data" in ended.stdout
     assert "nothing was installed" in ended.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+# --- status --------------------------------------------------------------------------------
+
+
+def test_status_names_the_portals_and_says_how_a_run_goes_on(tmp_path: Path) -> None:
+    with Archive(tmp_path) as archive:
+        records = [
+            PortalRecord("230111", "http://a.gov.cn/", "230111", "呼兰区"),
+            PortalRecord("b.gov.cn/x", "http://b.gov.cn/x?a b", None),
+        ]
+        archive.begin_run("20260101T000000Z", portals=records)
+        archive.finish_run("20260101T000000Z", requests=9, found=3, new=1, unchanged=2, failed=0)
+        archive.begin_run("20260201T000000Z", portals=records)
+    lines = ran("status", "--data", tmp_path).stdout.splitlines()
+    assert lines[0] == "20260101T000000Z  呼兰区、b.gov.cn/x"
+    assert "9 requests, 3 reports (1 new, 2 unchanged), 0 failed" in lines[1]
+    assert lines[3].strip() == (
+        "not finished: nianbao crawl 230111 'http://b.gov.cn/x?a b' goes on with it"
+    )
+
+
+def test_status_does_not_name_three_thousand_portals(tmp_path: Path) -> None:
+    with Archive(tmp_path) as archive:
+        records = [PortalRecord(f"{n}", f"http://a{n}.gov.cn/") for n in range(3000)]
+        archive.begin_run("20260101T000000Z", portals=records)
+    told = ran("status", "--data", tmp_path).stdout
+    assert len(told) < 300
+    assert "and 2992 more portals" in told
+    assert "the same crawl goes on with it" in told
