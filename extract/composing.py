@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from extract.agreement import settle
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from extract.sections import Part
 
 Key = tuple[str, str, str]
+_ONE_READER = "two readers differ in what the text states"
 _SCANNED = "the sentence was read from a picture, and only one reading vouches"
 _A_REPORT_S_HEADING = re.compile(r"公开|总体情况|需要报告")
 
@@ -76,6 +78,16 @@ def compose(
         sections=tuple(part.section for part in parts),
         problems=(*document.problems, *found.problems, *_lacking(document, found, identity, parts)),
     )
+
+
+def doubted_where_told_otherwise(report: Report, other: Report) -> Report:
+    """A report without tables, its counts doubted where another reader's text states others."""
+    told = {f.key: (f.status, f.value) for f in other.figures}
+    figures = tuple(
+        f if told.get(f.key) == (f.status, f.value) else replace(f, doubt=f.doubt or _ONE_READER)
+        for f in report.figures
+    )
+    return replace(report, figures=figures)
 
 
 def _headings(form: Form | None) -> tuple[str, ...]:

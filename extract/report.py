@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from extract import limits
 from extract.agreement import Key, compare, unvouched
-from extract.composing import compose
+from extract.composing import compose, doubted_where_told_otherwise
+from extract.forms import NARRATIVE
 from extract.model import Report
 from extract.office import OfficeError, to_docx
 from extract.pictures import lacking, scanned_keys, with_absences_doubted, with_pictures
@@ -19,7 +20,7 @@ from extract.readers.pdf import confirmed, is_scan, look, read_pdf
 from extract.readers.picture import natural
 from extract.readers.scan import read_images, read_scan
 from extract.readers.sheet import read_sheet
-from extract.recognise import recognise
+from extract.recognise import Recognition, recognise
 from extract.sniff import DOC, DOCX, EMPTY, HTML, OFD, OLE, PDF, RTF, WORKS, XLS, XLSX, ZIP, sniff
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ _UNREAD = {
 }
 _HELD = 64 * 2**20
 """Bytes of pictures and pages of a ZIP file that are kept to be read together."""
+_TOLD_PAGES = 60
+"""Pages of a report without tables that a second reader reads as well."""
 _FRAMES = 40
 """Pages allowed for in a TIFF file, which holds any number."""
 _READERS: dict[str, Callable[[bytes], Document]] = {
@@ -175,7 +178,9 @@ def _pdf_report(data: bytes) -> Report:
         document = read.document
         first = with_absences_doubted(recognise(document)) if read.scanned else first
         scanned = scanned_keys(first, read.scanned)
-    if first.edition is None or confirmed(data, sight):
+    if first.edition is None:
+        return _told_twice(compose(document, first), data)
+    if confirmed(data, sight):
         return compose(document, first, scanned)
     keys, pages = unvouched(first)
     if not keys - scanned:
@@ -183,6 +188,15 @@ def _pdf_report(data: bytes) -> Report:
     second = recognise(read_pdf(data, "pdfplumber", pages))
     compared, lone = compare(first, second, keys - scanned)
     return compose(document, compared, lone | scanned)
+
+
+def _told_twice(report: Report, data: bytes) -> Report:
+    """A PDF's report without tables: the counts of its sentences as a second reader reads them."""
+    if report.edition != NARRATIVE:
+        return report
+    pages = frozenset(range(1, min(report.pages or 1, _TOLD_PAGES) + 1))
+    second = compose(read_pdf(data, "pdfplumber", pages), Recognition(None))
+    return doubted_where_told_otherwise(report, second)
 
 
 def _scan_report(data: bytes, kind: str) -> Report:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from extract import from_json, read_report, to_json
+from extract.composing import doubted_where_told_otherwise
 from extract.forms import forms
 from extract.model import PageBox, Paragraph, Sentence
 from extract.sections import divide
@@ -203,3 +204,13 @@ def test_a_sentence_of_a_scan_is_doubtful() -> None:
     parts = divide([Paragraph(line) for line in (*SECTIONS, REQUESTS, "共收到申请3件。")], HEADINGS)
     (figure,) = stated_figures(parts, "示范区人民政府", 2012, doubt="read from a picture")
     assert figure.doubt == "read from a picture"
+
+
+def test_a_second_reader_that_reads_otherwise_casts_doubt() -> None:
+    report = read_report(PAGE)
+    assert doubted_where_told_otherwise(report, report) == report
+    other = read_report(PAGE.replace(b"1,204", b"1,264"))
+    for second in (other, read_report(b"<p>nothing</p>")):
+        (figure,) = doubted_where_told_otherwise(report, second).figures
+        assert figure.value == 1204
+        assert figure.doubt is not None
