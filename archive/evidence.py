@@ -38,6 +38,10 @@ class Evidence:
         self._trusted: list[x509.Certificate] = []
         self._log, said = log.read(data)
         self._wrong += (Finding("log", log.NAME, message) for message in said)
+        self._last = {
+            (str(e.said.get("what")), str(e.said.get("name"))): str(e.said.get("sha256"))
+            for e in self._log
+        }
         self._read_keys(key)
         try:
             self._trusted = stamping.roots(proving.roots(data, roots))
@@ -140,7 +144,7 @@ class Evidence:
             yield Finding("log", log.NAME, f"is not as it stood when {read.name} was signed")
 
     def _missing(self, there: set[str], catalog: Catalog | None) -> Iterator[Finding]:
-        named = {str(e.said.get("name")) for e in self._log if e.said.get("what") == "manifest"}
+        named = {name for what, name in self._last if what == "manifest"}
         for name in sorted(named - there):
             yield Finding("manifest missing", name, "the log says it was signed")
         open_runs = {files.run_of(p.name.removesuffix(files.OPEN))
@@ -153,10 +157,7 @@ class Evidence:
 
     def _logged(self, what: str, name: str) -> str | None:
         """Returns the SHA-256 under which the log last had a file."""
-        for entry in reversed(self._log):
-            if entry.said.get("what") == what and entry.said.get("name") == name:
-                return str(entry.said.get("sha256"))
-        return None
+        return self._last.get((what, name))
 
     # Answering
 

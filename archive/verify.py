@@ -58,6 +58,8 @@ def verify(
         yield from evidence.findings(catalog)
         yield from _Check(data / "warc", catalog, evidence, progress or _silent).run()
         yield from published.findings(data, catalog, evidence)
+    except ArchiveError as error:  # damage that SQLite's own check did not see
+        yield Finding("catalog", "catalog.db", str(error))
     finally:
         if catalog:
             catalog.close()

@@ -2,15 +2,18 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 from archiving import HTML, exchange, filled
 
-from archive import Archive, Damaged, PortalRecord
+from archive import Archive, ArchiveError, Damaged, PortalRecord
 from archive.files import WarcFile
 from archive.verify import verify
 
@@ -217,3 +220,30 @@ def test_nothing_reported_is_lost_to_kill_9(tmp_path: Path) -> None:
         assert [row for row in archive.dump() if row[0] != "files"] == before
         assert len(archive.runs()) == 1
     assert not list(verify(tmp_path))
+
+
+def test_an_older_catalog_is_made_again_when_the_archive_is_opened(tmp_path: Path) -> None:
+    filled(tmp_path)
+    for path in tmp_path.glob("warc/*.manifest*"):
+        path.unlink()
+    shutil.rmtree(tmp_path / "proof")
+    with closing(sqlite3.connect(tmp_path / "catalog.db")) as catalog, catalog:
+        catalog.execute("DROP TABLE files")
+        catalog.execute("PRAGMA user_version = 1")
+    with pytest.raises(ArchiveError, match="verify --rebuild"):
+        Archive(tmp_path, readonly=True)
+    assert "catalog" in {finding.kind for finding in verify(tmp_path)}
+    with Archive(tmp_path) as archive:
+        assert archive.problems == []
+        assert len(list(archive.captures())) == 6
+    assert not list(verify(tmp_path))
+
+
+def test_a_later_catalog_is_left_alone(tmp_path: Path) -> None:
+    filled(tmp_path)
+    with closing(sqlite3.connect(tmp_path / "catalog.db")) as catalog, catalog:
+        catalog.execute("PRAGMA user_version = 999")
+    before = (tmp_path / "catalog.db").read_bytes()
+    with pytest.raises(ArchiveError, match="version 999"):
+        Archive(tmp_path)
+    assert (tmp_path / "catalog.db").read_bytes() == before
