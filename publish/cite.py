@@ -24,6 +24,7 @@ SITE = "http://127.0.0.1:8001/"
 
 _PAGE = re.compile(r"(?P<site>https?://.+?/)(?:report|figure|capture|original)/(?P<key>[^?#]+)")
 _CAPTURE = re.compile(r"[0-9]{14}-[0-9a-f]{12}(-[0-9]{1,6})?")
+_REPORT = re.compile(r"[0-9]{6}-[0-9]{4}-([0-9a-f]{8,64})")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _FIRST = "select * from captures where sha256 = ? and bytes > 0 order by fetched_at, id limit 1"
 _HELD = (
@@ -72,7 +73,11 @@ def _source(opened: sqlite3.Connection, key: tuple[str, ...], site: str) -> Sour
     if len(key) == 1 and (_CAPTURE.fullmatch(key[0]) or _SHA256.fullmatch(key[0])):
         return _original(opened, key[0], site)
     report = opened.execute("select * from reports where id = ?", key[:1]).fetchone()
-    if report is None:
+    if report is None:  # its id was another before its place or year was read better
+        named = _REPORT.fullmatch(key[0])
+        now = opened.execute(citing.OF_DOCUMENT, {"digest": named[1] if named else "x"}).fetchall()
+        if len(now) == 1:
+            return _source(opened, (now[0]["id"], *key[1:]), site)
         return f"there is no report {key[0]}; the ids of all stand in the table reports"
     figure, document = None, report["document"]
     if len(key) > 1:
@@ -80,9 +85,9 @@ def _source(opened: sqlite3.Connection, key: tuple[str, ...], site: str) -> Sour
         if figure is None:
             return f"{key[0]} has no figure {'/'.join(key[1:])}: give REPORT/TABLE/ROW/COLUMN"
         document = figure["document"] or document
-    named = {"report": report["id"], "document": document, "otherwise": report["capture"]}
+    place = {"report": report["id"], "document": document, "otherwise": report["capture"]}
     sql = citing.CAPTURE if figure else "select * from captures where id = :otherwise"
-    capture = opened.execute(sql, named).fetchone()
+    capture = opened.execute(sql, place).fetchone()
     return citing.described(site, report, capture, figure)
 
 

@@ -46,14 +46,21 @@ def new_file(target: Path, *, replace: bool = False) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def new_folder(target: Path, *, replace: bool = False) -> Iterator[Path]:
+def new_folder(target: Path, *, replace: bool = False, mark: str = "") -> Iterator[Path]:
     """Gives an empty folder to fill; it becomes `target` when the block ends well, else is gone.
+
+    Args:
+        target: the folder to be.
+        replace: whether a folder of that name may be replaced.
+        mark: a file that such a folder holds: one without is not replaced, whoever asks for it.
 
     Raises:
         ArchiveError: as for `new_file`.
         Busy: as for `new_file`.
     """
     aside = _aside(target, replace=replace, folder=True)
+    if target.exists() and not (target / mark).exists():
+        raise ArchiveError(f"{target} is no export of ours ({mark} is not in it); it is left alone")
     aside.mkdir(exist_ok=True)
     descriptor = os.open(aside, os.O_RDONLY)
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +14,8 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, Trans
 from archive import Archive, ArchiveError
 from archive.export import NothingError, choose, write_bag, write_prov, write_wacz
 from archive.export.aside import new_file, new_folder
+from archive.sending import locate
+from archive.stores import size_of
 from publish.export.choice import Published, captures_of
 from publish.export.crate import write_crate
 from publish.export.names import safe_name
@@ -21,6 +23,7 @@ from publish.export.originals import write_originals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from contextlib import AbstractContextManager
 
     from archive.export import Selection
     from publish.export.choice import Row, Wanted
@@ -34,6 +37,9 @@ ENDINGS: Mapping[str, str] = {
     "prov": ".prov.json",
 }
 """The forms, and how the names of what is written end; those without an ending are folders."""
+_FOLDERS = frozenset({"warc", "proof", "cache", "logs"})
+_MARKS = {"bagit": "bagit.txt", "originals": "originals.csv", "ro-crate": "ro-crate-metadata.json"}
+"""What a folder of each form holds, so that no other folder is replaced."""
 _OF_REPORTS = frozenset({"originals", "ro-crate"})
 
 
@@ -53,6 +59,12 @@ def export(
         What could not be exported, a line each.
     """
     target = to if to is not None else Path(_default_name(form, wanted))
+    if not (data / "catalog.db").is_file():
+        yield f"{data} holds no archive yet: crawl a portal first (nianbao crawl …)"
+        return
+    if _is_of_the_archive(target, data):
+        yield f"{target} belongs to the archive itself; export to another place"
+        return
     try:
         with Archive(data, readonly=True) as archive:
             going = _Export(archive, data, form, target, wanted, replace)
@@ -60,8 +72,20 @@ def export(
     except (ArchiveError, OSError) as error:
         yield f"nothing was exported: {error}"
         return
+    except KeyboardInterrupt:
+        yield "interrupted; nothing was exported"
+        return
     _say(f"{target}: {told}")
     yield from dict.fromkeys(going.problems)
+
+
+def _is_of_the_archive(target: Path, data: Path) -> bool:
+    """Whether writing there would change the archive, or take it away."""
+    wanted, own = target.resolve(), data.resolve()
+    if wanted == own or wanted in own.parents:
+        return True
+    inside = wanted.relative_to(own).parts if wanted.is_relative_to(own) else ()
+    return bool(inside) and (inside[0] in _FOLDERS or inside[0].partition(".db")[1] == ".db")
 
 
 def _default_name(form: str, wanted: Wanted) -> str:
@@ -85,7 +109,8 @@ class _Export:
     def of_captures(self) -> str:
         """Writes a form that is made of captures."""
         selection = self._chosen()
-        with _shown("reading records", selection.bytes) as advance:
+        total = sum(_sizes(self.data / "warc", selection)) if self.form != "prov" else None
+        with _shown("reading records", total) as advance:
             self._write(selection, advance)
         self.problems.extend(selection.problems)
         return f"{len(selection.captures)} captures, {selection.bytes / 1e6:.1f} MB of records"
@@ -93,7 +118,7 @@ class _Export:
     def _write(self, selection: Selection, advance: Callable[[int], None]) -> None:
         software = self.archive.software
         if self.form == "bagit":
-            with new_folder(self.target, replace=self.replace) as bag:
+            with self._folder() as bag:
                 write_bag(bag, self.data, selection, software, advance)
             return
         with new_file(self.target, replace=self.replace) as file:
@@ -101,6 +126,9 @@ class _Export:
                 write_wacz(file, self.data, selection, software, advance)
             else:
                 write_prov(file, selection, software)
+
+    def _folder(self) -> AbstractContextManager[Path]:
+        return new_folder(self.target, replace=self.replace, mark=_MARKS[self.form])
 
     def _chosen(self) -> Selection:
         wanted, words = self.wanted, str(self.wanted)
@@ -121,7 +149,7 @@ class _Export:
             reports = published.reports(self.wanted)
             if not reports:
                 raise NothingError(f"there is no report of {self.wanted or 'anything'}")
-            with new_folder(self.target, replace=self.replace) as folder:
+            with self._folder() as folder:
                 written = self._originals(folder, published, reports)
         size = sum(original.bytes for original in written)
         return f"{len(reports)} reports, {len(written)} originals, {size / 1e6:.1f} MB"
@@ -136,6 +164,13 @@ class _Export:
         if self.form == "ro-crate":
             write_crate(folder, written, str(self.wanted), self.archive.software)
         return written
+
+
+def _sizes(folder: Path, selection: Selection) -> Iterator[int]:
+    """The bytes of the WARC files that are read; one that is missing is told of when it is."""
+    for name in selection.by_file():
+        with suppress(ArchiveError, OSError):
+            yield size_of(locate(folder, name))
 
 
 @contextmanager

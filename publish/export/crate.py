@@ -7,6 +7,7 @@ and place, and the fetch that brought it. https://w3id.org/ro/crate/1.1
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -48,10 +49,12 @@ def _entities(originals: Sequence[Original], wanted: str, software: str) -> list
         _rights(),
     ]
     entities += [_table(), _checksums(), _readme()]
+    files: dict[str, list[Original]] = defaultdict(list)
+    for original in originals:
+        files[original.report["id"]].append(original)
     for original in originals:
         report = original.report
-        entities += [_file(original), _fetch(original)]
-        entities.append(_report(report, [o for o in originals if o.report is report]))
+        entities += [_file(original), _fetch(original), _report(report, files[report["id"]])]
         entities += _publisher(report)
         entities += _place(report)
     return entities

@@ -6,12 +6,14 @@ import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from datasette.utils.asgi import NotFound
+
 from extract.forms import form_of
 from publish import labels
 from publish.site import asread, base, citing
 from publish.site.captures import chain
 from publish.site.layout import STATUS, path, value
-from publish.site.report import described, find
+from publish.site.report import described, find, moved
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,8 +31,11 @@ async def show(request: Any, datasette: Any) -> Response:
     report, table, row, column = (
         unquote(request.url_vars[name]) for name in ("report", "table", "row", "column")
     )
-    found = await find(datasette, report)
     key = (table, row, column)
+    try:
+        found = await find(datasette, report)
+    except NotFound:
+        return await moved(datasette, report, f"/figure/{{}}/{path(key)}")
     figure = await base.row(
         datasette,
         "select * from figures where report = :report and form_table = :table"

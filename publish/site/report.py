@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from datasette.utils.asgi import NotFound, Response
+
 from extract.forms import form_of
 from publish import labels
 from publish.site import base, citing
@@ -13,8 +15,6 @@ from publish.site.layout import path, tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from datasette.utils.asgi import Response
 
     from publish.site.layout import Table
 
@@ -38,6 +38,22 @@ async def find(datasette: Any, report: str) -> base.Row:
     return found
 
 
+async def moved(datasette: Any, report: str, page: str = "/report/{}") -> Response:
+    """Leads to where a report is now that had this id before a place or a year was read better.
+
+    What follows the last hyphen of an id is its document's digest, which never changes, so an
+    address that was cited once leads on as long as one report is of that document.
+
+    Raises:
+        NotFound: There is none, or there are several.
+    """
+    digest = report.rpartition("-")[2]
+    now = await base.rows(datasette, citing.OF_DOCUMENT, {"digest": digest})
+    if len(now) != 1:
+        raise base.missing("没有这份报告", "no such report")
+    return Response.redirect(datasette.urls.path(page.format(now[0]["id"])))
+
+
 _PARTS = {
     "figures": "select * from figures where report = :id",
     "checks": "select * from checks where report = :id order by rowid",
@@ -56,7 +72,10 @@ _PARTS = {
 async def show(request: Any, datasette: Any) -> Response:
     """The report's page."""
     report = request.url_vars["report"]
-    found = await find(datasette, report)
+    try:
+        found = await find(datasette, report)
+    except NotFound:
+        return await moved(datasette, report)
     parts = {name: await base.rows(datasette, sql, {"id": report}) for name, sql in _PARTS.items()}
     captured = await _capture(datasette, found["capture"])
     context = {

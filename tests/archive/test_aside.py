@@ -110,7 +110,13 @@ def test_what_is_there_is_replaced_only_when_asked(tmp_path: Path) -> None:
         pass
     with new_file(tmp_path / "a", replace=True) as file:
         file.write(b"new")
-    with new_folder(tmp_path / "b", replace=True) as folder:
+    with (
+        pytest.raises(ArchiveError, match="no export"),
+        new_folder(tmp_path / "b", replace=True, mark="bagit.txt"),
+    ):
+        pass
+    assert names(tmp_path / "b") == {"old"}
+    with new_folder(tmp_path / "b", replace=True, mark="old") as folder:
         (folder / "new").touch()
     assert (tmp_path / "a").read_bytes() == b"new"
     assert names(tmp_path / "b") == {"new"}

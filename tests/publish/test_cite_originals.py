@@ -115,3 +115,21 @@ def test_a_figure_s_citation_leads_to_the_figure_s_page(
     assert address.startswith(f"{SITE}/figure/{report}/")
     assert ask(data, address.removeprefix(SITE)).status_code == 200
     assert address in item["note"]
+
+
+def test_an_address_cited_before_place_or_year_were_read_better_leads_on(
+    data: Path, ask: Callable[..., Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with closing(sqlite3.connect(data / "nianbao.db")) as database:
+        [(report, document)] = database.execute("select id, document from reports").fetchall()
+    for old in (f"000000-0000-{document[:8]}", f"990199-2022-{document}"):
+        for rest in ("", "/requests/received/total"):
+            kind = "figure" if rest else "report"
+            answer = ask(data, f"/{kind}/{old}{rest}")
+            assert answer.status_code == 302
+            assert answer.headers["location"] == f"/{kind}/{report}{rest}"
+            assert cited(data, old + rest, capsys) == cited(data, report + rest, capsys)
+    assert ask(data, "/report/990101-2023-00000000").status_code == 404
+    for wrong in ("990101-2023-00000000", "990101-2023-", "x"):
+        [line] = cite_published(data, wrong, "apa")
+        assert "there is no report" in line

@@ -6,6 +6,7 @@ import csv
 import hashlib
 import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -246,7 +247,7 @@ def test_without_a_build_reports_are_not_exported_and_captures_are(tmp_path: Pat
     assert "nianbao build" in line
     assert list(export(data, "wacz", tmp_path / "out.wacz", Wanted())) == []
     [line] = export(tmp_path / "empty", "prov", tmp_path / "x", Wanted())
-    assert line.startswith("nothing was exported: ")
+    assert "holds no archive yet" in line
 
 
 def test_a_database_of_something_else_is_said(tmp_path: Path) -> None:
@@ -298,3 +299,41 @@ def test_a_hostile_portal_id_is_no_path_of_the_default_name(tmp_path: Path) -> N
         os.chdir(before)
     assert [path.name for path in here.iterdir()] == ["nianbao-run1.prov.json"]
     shutil.rmtree(here)
+
+
+@pytest.mark.parametrize(
+    "where",
+    [".", "..", "warc", "warc/x", "proof/x", "cache", "catalog.db", "nianbao.db", "nianbao.db-wal"],
+)
+@pytest.mark.parametrize("form", ["wacz", "originals"])
+def test_no_export_takes_the_archive_s_own_place(tmp_path: Path, form: str, where: str) -> None:
+    data = filled(tmp_path / "parent" / "data")
+    before = contents(tmp_path)
+    [line] = export(data, form, data / where, Wanted(), replace=True)
+    assert "belongs to the archive" in line
+    assert contents(tmp_path) == before
+
+
+def test_a_folder_that_is_no_export_is_not_replaced(published: Path, tmp_path: Path) -> None:
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "thesis.doc").touch()
+    [line] = export(published, "originals", tmp_path / "own", Wanted(), replace=True)
+    assert "left alone" in line
+    assert [path.name for path in (tmp_path / "own").iterdir()] == ["thesis.doc"]
+
+
+@pytest.mark.parametrize("form", ["wacz", "bagit", "originals"])
+def test_a_full_disk_is_one_line_and_leaves_nothing(
+    published: Path, tmp_path: Path, form: str
+) -> None:
+    ended = subprocess.run(
+        [NIANBAO, "export", form, "--data", published, "--to", tmp_path / "out"],
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, 30_000)),
+    )
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("nianbao: nothing was exported: ")
+    assert len(ended.stderr.splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
