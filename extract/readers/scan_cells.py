@@ -40,6 +40,7 @@ _SAMPLE_EMS = 4
 """Lines longer than this tell which way up a page is."""
 _ROOMY = 2
 """Ems of line to a character, at most."""
+_HYPHEN = 0.2
 _TIGHT, _LOOSE = 0.16, 0.5
 """Margins of the two cuts that a number is read from, in heights of its line."""
 
@@ -144,7 +145,7 @@ def _cut(sheet: Sheet, box: Box, *, broken: bool) -> Cut:
     lines = lines_of(find_marks(image, sheet.em), sheet.em)
     if not lines:  # what looks blank may be printed in colour
         coloured = _inside(sheet.gray, box, sheet.em)
-        lines = lines_of(find_marks(coloured, sheet.em), sheet.em)
+        lines = lines_of(find_marks(coloured, sheet.em, pale=True), sheet.em)
         if lines:
             image, doubt = coloured, "only coloured ink stands in this cell"
         elif pale := lines_of(find_marks(image, sheet.em, pale=True), sheet.em):
@@ -209,7 +210,7 @@ def find_marks(image: Gray, em: float, *, pale: bool = False) -> list[Mark]:
     marks = []
     for x, y, wide, high, _ in stats[dark[dark > 0]].tolist():
         at_edge = x <= 0 or y <= 0 or x + wide >= width or y + high >= height
-        remains = at_edge and (pale or min(wide, high) < 0.15 * em)
+        remains = at_edge and min(wide, high) < (_CHARACTER if pale else 0.15) * em
         if max(wide, high) >= _SPECK * em and not remains:
             marks.append(Mark(x, y, x + wide, y + high))
     return marks
@@ -235,8 +236,14 @@ def lines_of(marks: Sequence[Mark], em: float) -> list[list[Mark]]:
     return [
         sorted(members, key=lambda mark: mark.x0)
         for _, _, members in joined
-        if any(max(mark.width, mark.height) >= _CHARACTER * em for mark in members)
+        if any(_is_character(mark, em) for mark in members)
     ]
+
+
+def _is_character(mark: Mark, em: float) -> bool:
+    """Whether a mark is no speck: as large as a character, or a hyphen."""
+    hyphen = mark.width >= _HYPHEN * em and mark.width >= 1.8 * mark.height
+    return hyphen or max(mark.width, mark.height) >= _CHARACTER * em
 
 
 def _strip(image: Gray, line: Sequence[Mark], margin: float) -> Gray:

@@ -32,6 +32,8 @@ _WIDE, _RULED = 8, 24
 """Ems of width, and of all rules together, below which strokes of a title look like a table."""
 _NEXT_ROW = 5
 """Ems: a row of an open table is no higher where it has no rule within."""
+_GAPS_COUNT = 3
+_INKED, _PLAIN, _FEW_PIXELS = 180, 225, 2000
 _MOST_SLOTS = 6000
 """A form has three hundred; squared paper or an attack has more."""
 
@@ -58,10 +60,26 @@ class ScanFrame:
 def find_frames(sheet: Sheet) -> tuple[list[ScanFrame], bool]:
     """The ruled tables of a page from top to bottom, and whether some could not be made out.
 
-    They are sought without coloured ink, lest a stamp hide rules; failing that, in all ink.
+    They are sought without coloured ink, lest a stamp hide rules. Where the page has coloured
+    ink they are sought in all of it as well, and taken where more whole cells come out: rules may
+    be in colour themselves.
     """
     found, lost = _find(sheet, 255 - sheet.plain)
-    return (found, lost) if found else _find(sheet, 255 - sheet.gray)
+    if not _is_coloured(sheet):
+        return found, lost
+    inked, unclear = _find(sheet, 255 - sheet.gray)
+    return (inked, unclear) if _whole(inked) > _whole(found) else (found, lost)
+
+
+def _whole(frames: Sequence[ScanFrame]) -> int:
+    """How many cells tables have; those whose rules have gaps count against them."""
+    cells = [cell for frame in frames for cell in frame.frame.cells]
+    return len(cells) - _GAPS_COUNT * sum(cell.broken for cell in cells)
+
+
+def _is_coloured(sheet: Sheet) -> bool:
+    """Whether the page has ink that is seen in colour only."""
+    return int(((sheet.gray < _INKED) & (sheet.plain > _PLAIN)).sum()) > _FEW_PIXELS
 
 
 def _find(sheet: Sheet, dark: Gray) -> tuple[list[ScanFrame], bool]:

@@ -32,6 +32,8 @@ _EVEN = 0.4
 """A rule has a gap where it is paler than this part of its usual darkness."""
 _THICKEST = 0.28
 """Ems: a rule is no thicker (2.25 points beside characters of 9)."""
+_PALE = 0.35
+"""The part of the long rules' darkness that any rule has."""
 _CROWDED = 0.4
 """The part of a rule that may have ink close beside it."""
 _BRIDGES = ((2.5, 1.2), (1.25, 0.6), (0.0, 0.15))
@@ -77,12 +79,25 @@ def find_rules(dark: Gray, em: float) -> tuple[list[Rule], list[Rule]]:
 
     Both lists are empty where the page has more than any form would.
     """
-    level = _rules(_mask(dark, em, 1.6), dark, em)
     turned = np.ascontiguousarray(dark.T)
-    upright = _rules(_mask(turned, em, 0.85), turned, em)
+    found = _rules(_mask(dark, em, 1.6), dark, em), _rules(_mask(turned, em, 0.85), turned, em)
+    level, upright = _without_pale(found, em)
     if max(len(level), len(upright)) > _MAX_RULES:
         return [], []
     return _held(_merged(level, em), _merged(upright, em), em)
+
+
+def _without_pale(
+    found: tuple[list[tuple[Rule, float]], list[tuple[Rule, float]]], em: float
+) -> tuple[list[Rule], list[Rule]]:
+    """The rules that are about as dark as the long ones: those of the page behind are paler."""
+    long = sorted(
+        (depth, rule.length) for each in found for rule, depth in each if rule.length >= 8 * em
+    )
+    reach = np.cumsum([length for _, length in long])
+    usual = long[int(np.searchsorted(reach, 0.75 * reach[-1]))][0] if long else 0.0
+    level, upright = ([rule for rule, depth in each if depth >= _PALE * usual] for each in found)
+    return level, upright
 
 
 def _mask(dark: Gray, em: float, ems: float) -> Gray:
@@ -99,7 +114,8 @@ def _mask(dark: Gray, em: float, ems: float) -> Gray:
     return np.asarray(found, dtype=np.uint8)
 
 
-def _rules(mask: Gray, dark: Gray, em: float) -> list[Rule]:
+def _rules(mask: Gray, dark: Gray, em: float) -> list[tuple[Rule, float]]:
+    """The rules along pieces of a mask, and how dark each is."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     if count > _MAX_PIECES:
         return []
@@ -136,8 +152,8 @@ def _middle(own: NDArray[np.bool_]) -> float:
     return float(np.flatnonzero(full >= 0.9 * full.max()).mean())
 
 
-def _as_rule(rule: Rule, dark: Gray, em: float) -> Rule | None:
-    """A piece trimmed to its ink; None for strokes in a line of text."""
+def _as_rule(rule: Rule, dark: Gray, em: float) -> tuple[Rule, float] | None:
+    """A piece trimmed to its ink, and its darkness; None for strokes in a line of text."""
     columns = np.arange(int(rule.start), int(rule.end))
     centre = np.floor(rule.at + rule.slope * (columns - rule.middle) + 0.5).astype(int)
     reach = max(4, round(0.36 * em))
@@ -151,7 +167,8 @@ def _as_rule(rule: Rule, dark: Gray, em: float) -> Rule | None:
         return None
     there = columns[inked]
     start, end = float(there[0]), float(there[-1] + 1)
-    return Rule(rule.across((start + end) / 2), start, end, rule.slope)
+    depth = float(np.median(strip[reach - 2 : reach + 3].max(axis=0)[inked]))
+    return Rule(rule.across((start + end) / 2), start, end, rule.slope), depth
 
 
 def inked_along(strip: NDArray[np.uint8], band: int, chunk: int) -> NDArray[np.bool_]:
