@@ -3,30 +3,44 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from crawler.choice import chosen, own_table
 from crawler.model import CrawlOptions
-from crawler.registry import find
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from crawler.model import Portal
 
-KNOWN = ("portal", "allow_private", "delay", "max_requests", "browser", "run_id", "ask_all")
+KNOWN = (
+    "portal", "province", "all", "portals", "allow_private", "delay", "max_requests",
+    "max_seconds", "jobs", "browser", "run_id", "ask_all",
+)  # fmt: skip
 _TRUE = {"1", "true", "yes", "on"}
 
 
-def portals(arguments: Mapping[str, str]) -> list[Portal]:
-    """The portals of `portal=`: an address, a place code or a name, several with commas between.
+def portals(arguments: Mapping[str, str], data: Path) -> list[Portal]:
+    """The portals of `portal=` and `province=`, several with commas between, or of `all=1`.
+
+    Args:
+        arguments: What stands behind `-a`; `portals=` names a table of one's own.
+        data: The data folder, which may have such a table, too.
 
     Raises:
         ValueError: They name no portal; the message is for the user.
     """
-    texts = [text for text in str(arguments.get("portal", "")).split(",") if text.strip()]
-    if not texts:
+    places, provinces = (
+        [text for text in str(arguments.get(name, "")).split(",") if text.strip()]
+        for name in ("portal", "province")
+    )
+    everything = _switch(arguments, "all", usual=False)
+    if not (places or provinces or everything):
         raise ValueError("say which portal: scrapy crawl reports -a portal=URL")
-    return list({portal.id: portal for text in texts for portal in find(text)}.values())
+    given = arguments.get("portals")
+    table = own_table(data, Path(given) if given else None)
+    return chosen(places, provinces, everything=everything, table=table)
 
 
 def options(arguments: Mapping[str, str], delay: float) -> CrawlOptions:
@@ -42,6 +56,8 @@ def options(arguments: Mapping[str, str], delay: float) -> CrawlOptions:
     return CrawlOptions(
         delay=_number(arguments, "delay", delay),
         max_requests=int(_number(arguments, "max_requests", usual.max_requests)),
+        max_seconds=_number(arguments, "max_seconds", usual.max_seconds),
+        jobs=max(int(_number(arguments, "jobs", usual.jobs)), 1),
         allow_private=_switch(arguments, "allow_private", usual=usual.allow_private),
         browser=_switch(arguments, "browser", usual=usual.browser),
         ask_all=_switch(arguments, "ask_all", usual=usual.ask_all),

@@ -29,8 +29,9 @@ class Command(CrawlCommand):
         if args != [ReportsSpider.name]:
             return
         try:
-            arguments.portals(opts.spargs)
+            data = Path(self.settings["NIANBAO_DATA"])
+            arguments.portals(opts.spargs, data)
             arguments.options(opts.spargs, self.settings.getfloat("DOWNLOAD_DELAY"))
-            Archive(Path(self.settings["NIANBAO_DATA"])).close()
+            Archive(data).close()
         except (ValueError, ArchiveError) as error:
             raise UsageError(str(error), print_help=False) from error

@@ -44,8 +44,8 @@ class ReportsSpider(scrapy.Spider):
     """Yields requests only; the archive writer keeps the answers.
 
     Arguments of `scrapy crawl reports`: `-a portal=` an address, a place code or a name, several
-    separated by commas; `-a allow_private=1`; `-a delay=SECONDS`; `-a max_requests=N`;
-    `-a run_id=ID`; `-a ask_all=1`. The data folder is the setting NIANBAO_DATA.
+    separated by commas; the others are those of `crawler.arguments`. The data folder is the setting
+    NIANBAO_DATA.
     """
 
     name = "reports"
@@ -229,4 +229,4 @@ def _session(crawler: Crawler, given: dict[str, str]) -> Session:
     """
     options = arguments.options(given, crawler.settings.getfloat("DOWNLOAD_DELAY"))
     data = Path(crawler.settings["NIANBAO_DATA"])
-    return open_session(arguments.portals(given), data, options)
+    return open_session(arguments.portals(given, data), data, options)
