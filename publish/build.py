@@ -16,6 +16,7 @@ from publish.bodies import body_of
 from publish.joining import join
 from publish.lists import Lists
 from publish.model import BuildSummary
+from publish.pictures import reader, together
 from publish.places import from_records, locate
 from publish.reading import Wanted, cache_folder, read_all
 from publish.renderings import Pages
@@ -25,10 +26,9 @@ from publish.visits import LeftOut, events, is_content
 from publish.writing import writing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from extract.model import Report
     from publish.joining import Joined
     from publish.model import PlaceRow, PortalRow
     from publish.scratch import Scratch
@@ -76,7 +76,11 @@ def build(
         documents = _Documents(archive, memory)
         readings = read_all(documents, cache_folder(data), progress, workers, memory.read)
         lists = Lists(archive, writer.newest)
-        history = _settle(memory, writer, readings.reports, (known_portals, known_places), lists)
+        pictured = partial(
+            together, content=archive.content, read=reader(cache_folder(data), workers)
+        )
+        seen = map(pictured, events(memory, readings.reports))
+        history = _settle(memory, writer, seen, (known_portals, known_places), lists)
         pages = Pages(data, lambda part: archive.content(part.capture))
         counts = _write_reports(_Versions(history.settle(), known_places), memory, writer, pages)
         runs = [asdict(run) for run in sorted(archive.runs(), key=lambda run: run.id)]
@@ -140,13 +144,13 @@ def _write_captures(archive: Archive, memory: Scratch, writer: Writer) -> dict[s
 def _settle(
     memory: Scratch,
     writer: Writer,
-    reports: Mapping[str, Report],
+    seen: Iterable[Visit | LeftOut],
     known: tuple[Mapping[str, PortalRow], Mapping[str, PlaceRow]],
     lists: Lists,
 ) -> History:
     """Take visits and failures in order of time; put aside what was left out."""
     history = History(memory)
-    for event in events(memory, reports):
+    for event in seen:
         if isinstance(event, LeftOut):
             memory.leave_out(event, writer.same(event.capture.id))
             history.failed(event.capture, event.reason)

@@ -216,7 +216,7 @@ def _figures(
     for figure in main.report.figures:
         part = source.get(figure.table, main)
         taken = figure if part is main else cells[part.document].get(figure.key, figure)
-        figures.append((taken, part.document))
+        figures.append(part.placed(taken))
     checks = [
         check
         for part in (main, *others)

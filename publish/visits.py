@@ -7,14 +7,16 @@ alone.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from extract.model import PageBox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from archive.model import Capture
-    from extract.model import Report
+    from extract.model import Figure, Report
     from publish.scratch import Scratch
 
 _CONTENT = frozenset({200, 203, 304})
@@ -26,11 +28,25 @@ class Part:
 
     capture: Capture
     report: Report
+    pictures: tuple[str, ...] = ()
+    """The SHA-256 of each picture, page by page, where several were read as one document."""
 
     @property
     def document(self) -> str:
         """The SHA-256 of the document."""
         return self.capture.sha256
+
+    def placed(self, figure: Figure) -> tuple[Figure, str]:
+        """A figure of the report as it stands in the very document it stands in."""
+        pages = [at.page for at in figure.where if isinstance(at, PageBox)]
+        if not pages or not 0 < pages[0] <= len(self.pictures):
+            return figure, self.document
+        where = tuple(
+            replace(at, page=1)
+            for at in figure.where
+            if isinstance(at, PageBox) and at.page == pages[0]
+        )
+        return replace(figure, where=where), self.pictures[pages[0] - 1]
 
     @property
     def read_cells(self) -> int:
