@@ -8,16 +8,20 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from crawler import families
 from crawler.ask import Ask
+from crawler.discovery.handlers import loaded_addresses
 from crawler.discovery.links import page_links, script_links
 from crawler.discovery.page import Page
 from crawler.discovery.scoring import looks_like_article
 from crawler.explore import first_time, from_link, rendered
+from crawler.verdict import EMPTY_SHELL
 
 if TYPE_CHECKING:
+    from crawler.discovery.links import Link
     from crawler.state import PortalState
 
-_RESORTS = 2
+_RESORTS = 3
 _PROBE_SCORE = 900
 _HOME_SCORE = 500
 _SPLASH_SCORE = 490
@@ -27,7 +31,22 @@ _LIBRARY = re.compile(
     r"|superslide|wow|share|stat|analytics|hm|cnzz)[\w.-]*\.js",
     re.IGNORECASE,
 )
-_LOCATION = re.compile(r"location(?:\.href)?\s*=\s*['\"]([^'\"]{1,300})['\"]")
+_LOCATION = re.compile(
+    r"location(?:\.href)?\s*=\s*['\"]([^'\"]{1,300})['\"]"
+    r"|location\.(?:replace|assign)\(\s*['\"]([^'\"]{1,300})['\"]"
+)
+_REFRESH = re.compile(r"url\s*=\s*['\"]?\s*([^'\"\s]{1,300})", re.IGNORECASE)
+_ENTER = re.compile(r"进入|首页|主页|主站|网站|中文|简体|enter|home", re.IGNORECASE)
+_FEW_LINKS = 6
+_MENU = re.compile(r"政|公开|信息|部门|机构|公示|disclos|affair|govern|open|about", re.IGNORECASE)
+_NO_MENU = re.compile(
+    r"登录|注册|邮箱|无障碍|繁体|搜索|检索|日历|微信|微博|版权|联系|帮助|收藏|设为|手机|客户端|rss|english|首页"
+    r"|投诉|信箱|调查|直播|天气|更多|home$",
+    re.IGNORECASE,
+)
+_LONGEST_MENU = 12
+_MOST_MENUS = 24
+_MENU_SCORE = 12
 _MOST_SCRIPTS = 8
 _SPLASH = 200
 """Visible characters below which a home page that sends on by script is a splash page."""
@@ -66,12 +85,62 @@ def splash(ask: Ask, state: PortalState, page: Page) -> Ask | None:
     """Where a home page that is only a splash or a frame leads to."""
     if len(page.visible) >= _SPLASH:
         return None
+    sent = [one or two for one, two in _LOCATION.findall(page.scripts)]
+    sent += [
+        found[1]
+        for content in page.tree.xpath("//meta[@http-equiv]/@content")
+        if (found := _REFRESH.search(str(content)))
+    ]
     frames = [str(src) for src in page.tree.xpath("//frame/@src | //iframe/@src")]
-    for target in [*_LOCATION.findall(page.scripts), *frames]:
+    for target in [*sent, *frames, *_entrance(page)]:
         url = page.absolute(target)
         if url and state.belongs(url) and first_time(state, url):
             return ask.lead(url, "home", _SPLASH_SCORE, via=page.url)
     return None
+
+
+def _entrance(page: Page) -> list[str]:
+    """The way on from a page that is a picture to press: 点击进入."""
+    links = [link for link in page_links(page) if link.source in {"markup", "handler"}]
+    if len({link.url for link in links}) > _FEW_LINKS:
+        return []
+    return [link.url for link in sorted(links, key=lambda link: not _ENTER.search(link.text))]
+
+
+def menus(state: PortalState, page: Page) -> list[Ask]:
+    """The home page's menus whatever they are called, those that speak of government first."""
+    found = {
+        link.url: link
+        for link in page_links(page)
+        if 0 < len(link.text) <= _LONGEST_MENU
+        and not _NO_MENU.search(link.text)
+        and not looks_like_article(link.url)
+        and state.belongs(link.url)
+    }
+    ranked = sorted(found.values(), key=lambda link: not _says_menu(link))
+    return [
+        home(state).lead(
+            link.url,
+            "hub",
+            _MENU_SCORE + 10 * _says_menu(link),
+            via=page.url,
+            text=link.text,
+        )
+        for link in ranked[:_MOST_MENUS]
+        if (_says_menu(link) or not state.empty_column) and first_time(state, link.url)
+    ]
+
+
+def _says_menu(link: Link) -> bool:
+    return bool(_MENU.search(link.text) or _MENU.search(urlsplit(link.url).path))
+
+
+def instead(ask: Ask, state: PortalState, page: Page | None, reason: str) -> list[Ask]:
+    """What to ask in place of an answer that was no content."""
+    if reason == EMPTY_SHELL and page is not None:
+        wanted = rendered(ask, state, page)
+        return [wanted] if wanted else []
+    return other_scheme(ask, state) if ask.kind == "home" else []
 
 
 def menu_scripts(ask: Ask, state: PortalState, page: Page) -> list[Ask]:
@@ -88,23 +157,43 @@ def menu_scripts(ask: Ask, state: PortalState, page: Page) -> list[Ask]:
 def from_script(ask: Ask, state: PortalState, text: str) -> list[Ask]:
     """Menu links that a script of the home page holds."""
     page = Page(ask.via or ask.url, f"<html><script>{text}</script></html>")
-    links = [replace(link, source="links") for link in script_links(page)]
-    found = [from_link(ask, state, ask.url, link, "home") for link in links]
-    return [made for made in found if made]
+    data = Page(ask.via or ask.url, text)
+    read = families.read(data, {}) if data.value is not None else None
+    links = read[1].links if read else script_links(page)
+    found = [
+        from_link(ask, state, ask.url, replace(link, source="links"), "home") for link in links
+    ]
+    loaded = [] if "data" in ask.state else loaded_addresses(page)[:_MOST_SCRIPTS]
+    wanted = [
+        ask.lead(url, "script", _SCRIPT_SCORE, via=ask.via, depth=ask.depth, state={"data": "yes"})
+        for url in loaded
+        if state.belongs(url) and first_time(state, url)
+    ]
+    return [made for made in found if made] or wanted
 
 
 def last_resort(state: PortalState) -> list[Ask]:
-    """With nothing left to ask and no column found: the home page's scripts, then a browser."""
+    """With nothing left to ask: pages whose data said nothing, in a browser.
+
+    Where no column was found: the home page's scripts, then all its menus, then a browser.
+    """
+    if state.shells and not state.closed:
+        shells, state.shells = state.shells, {}
+        return [found for url, ask in shells.items() if (found := _shell(state, url, ask))]
     page = state.home_page
     while page and not (state.closed or state.column) and state.resorts < _RESORTS:
         state.resorts += 1
         if state.resorts == _RESORTS:
             wanted = rendering(home(state), state, page)
             return [wanted] if wanted else []
-        scripts = menu_scripts(home(state), state, page)
-        if scripts:
-            return scripts
+        tried = menu_scripts(home(state), state, page) if state.resorts == 1 else menus(state, page)
+        if tried:
+            return tried
     return []
+
+
+def _shell(state: PortalState, url: str, ask: Ask) -> Ask | None:
+    return rendered(ask, state, Page(url, "<html><body><script></script></body></html>"))
 
 
 def other_scheme(ask: Ask, state: PortalState) -> list[Ask]:
@@ -124,6 +213,8 @@ _WORDS = {
     "challenge": "answers with a challenge for browsers, which is not worked around",
     "block": "turns us away (a page that blocks robots or frequent visitors)",
     "login": "asks to log in",
+    "maintenance": "is being maintained",
+    "empty shell": "holds nothing without its scripts, and no browser could fill it",
     "soft 404": "says that it does not exist, with status 200 (soft 404)",
 }
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import urldefrag, urlsplit
 
 from crawler import families
+from crawler.discovery import records
 from crawler.discovery.attachments import attachments, frames
+from crawler.discovery.handlers import loaded_addresses
 from crawler.discovery.links import Link, page_links
-from crawler.discovery.pager import pager_links, pages_by_script
+from crawler.discovery.pager import is_sibling, pager_links, pages_by_script
 from crawler.discovery.scoring import Here, is_column_address, looks_like_article, promise
 from crawler.sites import address_key, host_of
 from crawler.state import MOST_RENDERINGS
@@ -25,50 +28,86 @@ MOST_DEPTH = 9
 MOST_HUBS = 120
 _PAGES_SCORE = 90
 _FRAME_SCORE = 83
+_DATA_SCORE = 84
 _ATTACHMENT_SCORE = 120
 _MANY_REPORTS = 3
 """Reports on a page from which it is a list of them, whatever it is called."""
+_MOST_LOADED = 6
+"""Addresses a page's script asks for that are asked in its place."""
 _PLAIN = {"markup", "frame", "handler", "script"}
+_OF_ARTICLES = {"trs", "uuid-shtml"}
+"""Families whose pagers divide articles too."""
+_BARE_YEAR = re.compile(r"^20[0-4]\d\s*年?(?:度)?$")
+_PRESSED = "data-nianbao-pressed"
+"""Marks what a control of a rendered page led to; see `crawler.browser.rendering`."""
 
 
 def from_list(ask: Ask, state: PortalState, page: Page) -> list[Ask]:
     """What to ask after a home page, a page of links, or an answer of a list's endpoint."""
-    known = families.read(page, {**ask.state, "fragment": urlsplit(ask.url).fragment})
-    links = _links(ask, page, known)
+    known = _known(ask, page)
+    links = _links(ask, state, page, known)
     here = _here(ask, page, links)
     asks: list[Ask] = []
     if here == "column":
-        state.column = state.column or page.url
         state.columns += any(_names_report(link, ask.column) for link in links)
         ask = replace(ask, column=ask.column or page.url)
     if here == "column" or "/gkmlpt/" in page.url:
         asks += _further(ask, state, page, known)
     asks += [made for link in links if (made := from_link(ask, state, page.url, link, here))]
-    if here == "column":
-        asks += _frames(ask, state, page)
-    return asks
+    asks += _frames(ask, state, page, here)
+    if here == "column" and any(not one.render for one in asks):
+        state.column = state.column or page.url
+    elif here == "column":
+        state.empty_column = state.empty_column or page.url
+    if asks:
+        state.shells.pop(ask.state.get("shell", ""), None)
+    return asks or _loaded(ask, state, page, here)
+
+
+def _known(ask: Ask, page: Page) -> Known:
+    """The page as its family reads it; `state` says what was asked, in what way."""
+    asked = {"method": ask.method, "body": ask.body.decode("utf-8", "replace")}
+    fragment = ask.state.get("fragment") or urlsplit(ask.url).fragment
+    return families.read(page, {**asked, **ask.state, "fragment": fragment})
 
 
 def from_report(ask: Ask, state: PortalState, page: Page) -> list[Ask]:
-    """The files of a report's page, its further pages and what it frames; each asked once."""
+    """The files of a report's page, its further pages and what it frames; each asked once.
+
+    Where the page leads to the same unit's other years by their numbers alone, those too.
+    """
     files = [(link.url, link.text) for link in attachments(page)]
     known = families.read(page, {})
-    parts = [*(further.url for further in known[1].further if known)] if known else []
+    parts = [further.url for further in known[1].further] if known else []
+    parts = parts if known and known[0] in _OF_ARTICLES else []
     parts += [url for url in pager_links(page) if url not in parts]
     parts = parts if looks_like_article(page.url) else []
     if not files and ask.kind != "attachment":
         parts += frames(page)
     files += [(url, "") for url in parts if state.belongs(url)]
-    return [
+    asks = [
         ask.lead(url, "attachment", _ATTACHMENT_SCORE, via=page.url, text=text or None)
         for url, text in files
         if ask.depth < MOST_DEPTH and first_time(state, url)
+    ]
+    return asks + (_other_years(ask, state, page) if ask.kind != "attachment" else [])
+
+
+def _other_years(ask: Ask, state: PortalState, page: Page) -> list[Ask]:
+    """The reports that a report's own page switches to: 2021, 2022, 2023."""
+    return [
+        ask.lead(link.url, "either", _PAGES_SCORE, via=page.url, text=link.text, depth=ask.depth)
+        for link in page_links(page)
+        if _BARE_YEAR.match(link.text)
+        and is_sibling(link.url, page.url)
+        and state.belongs(link.url)
+        and first_time(state, link.url)
     ]
 
 
 def _here(ask: Ask, page: Page, links: list[Link]) -> Here:
     """What a page is: what was asked for, unless it turns out to be the column itself."""
-    if ask.kind in {"column", "either"}:
+    if ask.kind in {"column", "either", "report"}:
         return "column"
     reports = sum(_names_report(link, None) for link in links)
     if ask.kind == "hub":
@@ -76,10 +115,11 @@ def _here(ask: Ask, page: Page, links: list[Link]) -> Here:
     return "column" if is_column_address(page.url) else "home"
 
 
-def _links(ask: Ask, page: Page, known: Known) -> list[Link]:
+def _links(ask: Ask, state: PortalState, page: Page, known: Known) -> list[Link]:
     """The links of a page, each with the way it was read; the family's reading goes first."""
     way = "browser" if ask.render else known[0] if known else ask.way
     own = list(known[1].links) if known else []
+    own += records.entries(page.value, state.entries)
     plain = page_links(page) if page.is_markup else ()
     found = [replace(link, source=way if link.source in _PLAIN else link.source) for link in plain]
     links: dict[tuple[str, str], Link] = {}
@@ -108,24 +148,42 @@ def from_link(ask: Ask, state: PortalState, via: str, link: Link, here: Here) ->
     if not first_time(state, link.url):
         return None
     state.hubs += promised.kind == "hub"
+    url, fragment = _address(state, link.url)
     found = ask.lead(
-        link.url,
+        url,
         promised.kind,
         promised.score - ask.depth,
         via=via,
         text=link.text or None,
         way=link.source,
+        state=fragment,
     )
     return replace(found, column=link.url) if promised.kind in {"column", "either"} else found
+
+
+def _address(state: PortalState, url: str) -> tuple[str, dict[str, str]]:
+    """Where a link's content stands: an application's data, where it is known, in its place.
+
+    A fragment that is no route of an application is for its family to read, not for the portal.
+    """
+    data = next((found for route in state.routes if (found := route.of(url))), None)
+    if data is not None:
+        return data, {}
+    bare, fragment = urldefrag(url)
+    if not fragment or fragment.startswith(("/", "!")):
+        return url, {}
+    return bare, {"fragment": fragment}
 
 
 def _further(ask: Ask, state: PortalState, page: Page, known: Known) -> list[Ask]:
     """The list's other pages: by its family where it is known, by its pager, else by a browser."""
     name, listing = known or ("links", families.Listing())
     pager = pager_links(page) if page.is_markup else []
+    pager += _pressed(page) if ask.render else []
     named = {further.url for further in listing.further}
     more = [*listing.further, *(families.Further(url) for url in pager if url not in named)]
-    if not (more or ask.paged) and page.is_markup and pages_by_script(page):
+    paged = ask.paged and ask.way != "browser"
+    if not (more or paged) and page.is_markup and pages_by_script(page):
         wanted = rendered(ask, state, page)
         return [wanted] if wanted else []
     return [
@@ -135,7 +193,7 @@ def _further(ask: Ask, state: PortalState, page: Page, known: Known) -> list[Ask
             _PAGES_SCORE - ask.depth,
             via=page.url,
             text=ask.text,
-            way=name if name != "links" else ask.way,
+            way=name if name != "links" else "browser" if ask.render else ask.way,
             depth=ask.depth,
             method=further.method,
             body=further.body,
@@ -147,6 +205,12 @@ def _further(ask: Ask, state: PortalState, page: Page, known: Known) -> list[Ask
     ]
 
 
+def _pressed(page: Page) -> list[str]:
+    """Where pressing 下一页 in a browser would have led, on this list's own path."""
+    hrefs = page.tree.xpath(f"//a[@{_PRESSED}]/@href")
+    return [url for href in hrefs if (url := page.absolute(str(href)))]
+
+
 def rendered(ask: Ask, state: PortalState, page: Page) -> Ask | None:
     """The same page once more in a browser, where scripts may do anything and the bound allows."""
     scripted = page.is_markup and page.tree.xpath("//script | //*[@onclick]")
@@ -155,7 +219,31 @@ def rendered(ask: Ask, state: PortalState, page: Page) -> Ask | None:
     state.renderings += 1
     same = address_key(ask.url) == address_key(page.url)
     url = ask.url if same else page.url
-    return replace(ask, url=url, way="browser", score=ask.score or 1, render=True)
+    if ask.state.get("fragment"):
+        url = f"{url}#{ask.state['fragment']}"
+    kind = "either" if ask.kind == "report" else ask.kind
+    return replace(ask, url=url, kind=kind, way="browser", score=ask.score or 1, render=True)
+
+
+def _loaded(ask: Ask, state: PortalState, page: Page, here: Here) -> list[Ask]:
+    """What the script of a page without links asks for as it stands; cheaper than a browser."""
+    if ask.render or here == "home" or not page.is_markup:
+        return []
+    found = [
+        ask.lead(
+            url,
+            "column" if here == "column" else "hub",
+            _DATA_SCORE - ask.depth,
+            via=page.url,
+            text=ask.text,
+            state={"shell": page.url},
+        )
+        for url in loaded_addresses(page)[:_MOST_LOADED]
+        if state.belongs(url) and first_time(state, url)
+    ]
+    if found:
+        state.shells[page.url] = ask
+    return found
 
 
 def _request_key(further: families.Further) -> str:
@@ -164,16 +252,21 @@ def _request_key(further: families.Further) -> str:
     return f"{further.url} {further.method} {further.body.decode('utf-8', 'replace')}"
 
 
-def _frames(ask: Ask, state: PortalState, page: Page) -> list[Ask]:
-    """A column that only frames the real list."""
+def _frames(ask: Ask, state: PortalState, page: Page, here: Here) -> list[Ask]:
+    """What a page only frames: a column's real list, the pages of a frame set."""
+    shell = next(page.tree.iter("frameset"), None) is not None
+    if here != "column" and not shell:
+        return []
+    kind = ask.kind if here != "column" else "column"
     return [
-        ask.lead(link.url, "column", _FRAME_SCORE, via=page.url, text=ask.text, column=link.url)
+        ask.lead(link.url, kind, _FRAME_SCORE, via=page.url, text=ask.text, column=column)
         for link in page_links(page)
         if link.source == "frame"
         and ask.depth < MOST_DEPTH
         and state.belongs(link.url)
         and not looks_like_article(link.url)
         and first_time(state, link.url)
+        for column in [link.url if here == "column" else ask.column]
     ]
 
 

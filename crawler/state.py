@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from crawler.ask import Ask
     from crawler.discovery.content import Gone
     from crawler.discovery.page import Page
+    from crawler.discovery.records import Route, Template
     from crawler.model import CrawlOptions, Portal, PortalSummary
 
 MOST_PROBLEMS = 40
@@ -70,6 +71,14 @@ class PortalState:
     waiting: int = 0
     """Requests made and not yet answered."""
     started: float | None = None
+    empty_column: str | None = None
+    """The first page that should be the column and shows nothing without scripts."""
+    shells: dict[str, Ask] = field(default_factory=dict)
+    """Renderings put off, by page: the data that its script asks for may do instead."""
+    entries: set[Template] = field(default_factory=set)
+    """How this portal's applications make addresses of their data's entries."""
+    routes: set[Route] = field(default_factory=set)
+    """Where the data of its applications' pages stands."""
     unrendered: list[str] = field(default_factory=list)
     """Pages that only a browser could have read, and there is none."""
     _unsaid: int = 0
@@ -108,12 +117,13 @@ class PortalState:
                 f"(or it is switched off): {self.unrendered[0]}"
             )
         if self.answered and not (self.closed or self.summary.found or self.summary.problems):
-            if not self.column:
+            if not (self.column or self.empty_column):
                 self.problem(
                     f"no column of annual reports (政府信息公开年报) found from {self.portal.url}"
                 )
             elif not self.columns:
-                self.problem(f"the column of annual reports lists none: {self.column}")
+                column = self.column or self.empty_column
+                self.problem(f"the column of annual reports lists none: {column}")
         self.missed()
         for host in sorted(self.elsewhere, key=lambda host: -len(self.elsewhere[host]))[:2]:
             self.problem(

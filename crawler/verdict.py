@@ -4,20 +4,28 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
-from crawler.discovery.attachments import attachments
-from crawler.discovery.content import blocked, reads_as_report, soft_404, went_home
+from crawler.discovery.attachments import attachments, frames, has_picture
+from crawler.discovery.content import blocked, own_text, reads_as_report, soft_404, went_home
 from crawler.discovery.links import page_links
+from crawler.discovery.pager import pager_links
+from crawler.discovery.scoring import FILE_PATH
 from crawler.discovery.titles import classify
 from crawler.sites import host_of
 
 if TYPE_CHECKING:
     from archive.model import Role
     from crawler.ask import Ask
+    from crawler.discovery.links import Link
     from crawler.discovery.page import Page
     from crawler.state import PortalState
 
 _MANY_REPORTS = 2
+_SHELL = 20
+"""Characters of its own below which a page is empty: a heading and its date are fewer."""
+EMPTY_SHELL = "empty shell"
+"""The reason of a page that was to be a report and shows nothing without its scripts."""
 
 
 def not_content(ask: Ask, state: PortalState, status: int, page: Page | None) -> str | None:
@@ -30,7 +38,8 @@ def not_content(ask: Ask, state: PortalState, status: int, page: Page | None) ->
         page: The answer as a page, None where it is a file.
 
     Returns:
-        `HTTP 404`, `challenge`, `block`, `login`, `redirect to the home page`, `soft 404`.
+        `HTTP 404`, `challenge`, `block`, `login`, `maintenance`, `redirect to the home page`,
+        `soft 404`, `empty shell`.
     """
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
         return None  # a redirect is judged by where it leads
@@ -49,6 +58,8 @@ def _elsewhere(ask: Ask, state: PortalState, page: Page) -> str | None:
         return "redirect to the home page"
     if page.is_markup and soft_404(page, state.gone.get(host_of(page.url))):
         return "soft 404"
+    if ask.kind in {"report", "either"} and page.is_markup and is_shell(page):
+        return EMPTY_SHELL
     return None
 
 
@@ -65,7 +76,7 @@ def settle(ask: Ask, page: Page | None, *, is_file: bool = False) -> Role:
     if page is None:
         either: Role = "report" if named or is_file else "list"
         return either if ask.kind == "either" else ask.role
-    links = {link.url for link in page_links(page) if classify(link.text).kind == "report"}
+    links = {link.url for link in page_links(page) if _names_other(link, ask.text)}
     if len(links - {page.url}) >= _MANY_REPORTS:
         return "list"
     if reads_as_report(page):
@@ -73,6 +84,24 @@ def settle(ask: Ask, page: Page | None, *, is_file: bool = False) -> Role:
     if ask.kind == "either" and not links and (named or _names_itself(page)):
         return "report"
     return "list"
+
+
+def _names_other(link: Link, text: str | None) -> bool:
+    """Whether a link names a report, other than the page's own as a file."""
+    if classify(link.text).kind != "report":
+        return False
+    is_file = bool(FILE_PATH.search(urlsplit(link.url).path) or FILE_PATH.search(link.text))
+    return not (is_file and text and classify(text).year == classify(link.text).year)
+
+
+def is_shell(page: Page) -> bool:
+    """Whether a page has scripts and nothing else of its own: no text, list, file or frame."""
+    if len(own_text(page)) >= _SHELL or next(page.tree.iter("script"), None) is None:
+        return False
+    if "createPageHTML(" in page.text or pager_links(page):
+        return False  # a page of an article that goes on
+    leads_on = any(classify(link.text).kind == "report" for link in page_links(page))
+    return not (leads_on or frames(page) or attachments(page) or has_picture(page))
 
 
 def _names_itself(page: Page) -> bool:

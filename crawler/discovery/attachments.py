@@ -32,6 +32,7 @@ _FILE_TEXT = re.compile(
     re.IGNORECASE,
 )
 _IMAGE_PATH = re.compile(r"\.(?:jpe?g|png|bmp|tiff?)$", re.IGNORECASE)
+_UPLOADED = re.compile(r"[\da-f-]{8,}[\w.-]*\.(?:jpe?g|png|bmp|tiff?)", re.IGNORECASE)
 _VIEWER_KEYS = {"file", "url", "src", "path", "fileurl", "pdf", "furl", "filepath"}
 _BODIES: Any = etree.XPath("//*[@id or @class or self::article]")
 _CLASSES = (
@@ -138,6 +139,14 @@ def _pictures(page: Page) -> list[Link]:
         if url and _IMAGE_PATH.search(urlsplit(url).path) and not _is_icon(image):
             found.append(Link(url, squeeze(image.get("alt") or image.get("title")), "picture"))
     return found
+
+
+def has_picture(page: Page) -> bool:
+    """Whether a page shows a picture that was uploaded for it, wherever it stands."""
+    return any(
+        _UPLOADED.search(image.get("src") or "") and not _is_icon(image)
+        for image in page.tree.iter("img")
+    )
 
 
 def _is_icon(image: HtmlElement) -> bool:

@@ -5,8 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+
+from lxml import etree
+
+from crawler.discovery.page import squeeze
 
 if TYPE_CHECKING:
     from crawler.discovery.page import Page
@@ -44,6 +48,28 @@ _GONE_TITLE = re.compile(
     r"^\W*(?:404|页面不存在|页面找不到|找不到页面|出错|错误提示|error|not found)", re.IGNORECASE
 )
 _LOGIN_PATH = re.compile(r"/(?:login|signin|sso|cas|passport|user/login)\b", re.IGNORECASE)
+_MAINTENANCE_TEXT = re.compile(
+    r"(?:网站|系统|平台|服务器?|页面|本站|栏目).{0,12}(?:维护|升级|改版|改造|建设|调整)(?:中|期间|公告|之?中)?"
+    r"|正在(?:维护|升级|建设|改版|调整)|(?:暂停|停止)(?:访问|服务)|临时关闭|under maintenance",
+    re.IGNORECASE,
+)
+_MAINTENANCE_SHORT = 200
+_AROUND = re.compile(
+    r"(?:^|[\s_-])(?:foot|copy|head|nav|menu|crumb|location|logo|share|side|link|top)",
+    re.IGNORECASE,
+)
+_OWN: Any = etree.XPath(
+    "//body//text()[not(ancestor::script or ancestor::style or ancestor::noscript"
+    " or ancestor::template or ancestor::a or ancestor::h1 or ancestor::h2 or ancestor::select"
+    " or ancestor::title or ancestor::button or ancestor::footer or ancestor::header"
+    " or ancestor::nav)]"
+)
+_ABOUT = re.compile(
+    r"(?:发布|更新|发文|成文|发稿)?(?:时间|日期|来源|机构|单位|作者|浏览次数|浏览量|点击数|阅读|字号|字体|视力保护色)\s*[:：]?"
+    r"|20\d\d[-./年]\d{1,2}[-./月]\d{1,2}日?|\d{1,2}:\d\d(?::\d\d)?|打印|关闭|分享|大中小|加载中|正在加载"
+    r"|请稍候|loading|当前位置|首页",
+    re.IGNORECASE,
+)
 _SECTIONS = re.compile(
     r"总体情况|主动公开政府信息情况|收到和处理政府信息公开申请|行政复议、?(?:提起)?行政诉讼"
     r"|存在的?主要问题|其他需要报告的事项|主动公开情况|依申请公开|政府信息公开工作"
@@ -92,7 +118,24 @@ def blocked(status: int, page: Page) -> str | None:
         return "block"
     if _is_login(page):
         return "login"
+    if len(page.visible) < _MAINTENANCE_SHORT and _MAINTENANCE_TEXT.search(page.visible):
+        return "maintenance"
     return None
+
+
+def own_text(page: Page) -> str:
+    """What a page says itself: not its links, its heading, its date, nor what frames the site."""
+    pieces = [text for text in _OWN(page.tree) if not _is_around(text)]
+    text = _ABOUT.sub(" ", squeeze(" ".join(pieces)).replace(page.title, " "))
+    return re.sub(r"[\s|>»:：·()（）\[\]【】.-]+", "", text)
+
+
+def _is_around(text: Any) -> bool:
+    """Whether a text stands in a page's header, footer or menus, by their class or id."""
+    return any(
+        _AROUND.search(f"{element.get('class') or ''} {element.get('id') or ''}")
+        for element in text.getparent().iterancestors("div", "ul", "td", "p", "section")
+    )
 
 
 def soft_404(page: Page, probe: Gone | None) -> bool:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from crawler.discovery.handlers import leads
 from crawler.discovery.page import squeeze
 from crawler.discovery.scripts import addresses_in, looks_like_address, written_links
 from crawler.discovery.words import MOST_TEXT, link_text
@@ -68,12 +69,24 @@ def _of_element(page: Page, element: HtmlElement) -> Iterator[Link]:
             yield from _one(page, href, link_text(element), "markup")
         yield from _handler(page, element)
     elif element.tag == "option":
-        value = element.get("value") or ""
-        if looks_like_address(value):
-            yield from _one(page, value, squeeze(element.text_content()), "markup")
+        yield from _option(page, element)
     else:
         target = element.get("data") if element.tag == "object" else element.get("src")
         yield from _one(page, target or "", squeeze(element.get("title")), "frame")
+
+
+def _option(page: Page, option: HtmlElement) -> Iterator[Link]:
+    """Where choosing an option leads: to its value, or to what its menu makes of the value."""
+    value, text = option.get("value") or "", squeeze(option.text_content())
+    menu = next(option.iterancestors("select"), None)
+    code = menu.get("onchange") or "" if menu is not None else ""
+    if not value:
+        return
+    found = leads(page, code, value) if code else []
+    for lead in found:
+        yield Link(lead.url, text, "handler")
+    if not found and looks_like_address(value):
+        yield from _one(page, value, text, "markup")
 
 
 def _handler(page: Page, element: HtmlElement) -> Iterator[Link]:
@@ -83,7 +96,10 @@ def _handler(page: Page, element: HtmlElement) -> Iterator[Link]:
         code += ";" + href
     if not code:
         return
-    for address in addresses_in(code):
+    found = leads(page, code)
+    for lead in found:
+        yield Link(lead.url, link_text(element), "handler")
+    for address in [] if found else addresses_in(code):
         yield from _one(page, address, link_text(element), "handler")
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import codecs
+import html as entities
+import json
 import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -22,6 +24,10 @@ _SESSION = re.compile(
 )
 """What names a visit rather than a page; the visit goes on by its cookies."""
 _ORIGIN = re.compile(r"^(https?://[^/?#\\]+).*$", re.DOTALL)
+_PADDED = re.compile(r"[\w$.]{1,100}\((.*)\)\s*;?", re.DOTALL)
+_MOST_STRINGS = 200
+TITLE_KEYS = ("title", "infotitle", "doctitle", "articletitle", "headline", "subject", "bt", "name")
+"""What JSON calls the title of an entry or an article, in lower case."""
 _LONG = 500
 """Characters of a reference that is not worth remembering."""
 _VISIBLE: Any = etree.XPath(
@@ -73,6 +79,26 @@ _resolve_known = lru_cache(maxsize=4_096)(_resolve)
 """A portal has the same menus on every page."""
 
 
+def _written(value: Any) -> str:
+    """The HTML that the strings of a JSON value hold, under the title that stands beside it."""
+    found: list[str] = []
+    waiting = [value]
+    while waiting and len(found) < _MOST_STRINGS:
+        one = waiting.pop(0)
+        if isinstance(one, dict):
+            low = {str(key).lower(): inner for key, inner in one.items()}
+            texts = [text for text in one.values() if isinstance(text, str) and "<" in text]
+            title = next((low[key] for key in TITLE_KEYS if isinstance(low.get(key), str)), "")
+            if texts and "<" not in title:
+                found.append(f"<h1>{entities.escape(title)}</h1>")
+            found += texts
+            waiting += one.values()
+        elif isinstance(one, list):
+            found += [text for text in one if isinstance(text, str) and "<" in text]
+            waiting += one
+    return f"<html><body>{' '.join(found)}</body></html>"
+
+
 @dataclass(frozen=True)
 class Page:
     """An address and the text that came from it; HTML, XML, JSON or a script."""
@@ -82,9 +108,13 @@ class Page:
 
     @cached_property
     def tree(self) -> html.HtmlElement:
-        """The page parsed as HTML; an empty tree where nothing can be parsed."""
+        """The page parsed as HTML; an empty tree where nothing can be parsed.
+
+        Of JSON it is what the JSON holds as HTML: articles of applications come that way.
+        """
+        text = self.text if self.value is None else _written(self.value)
         # Bytes, because lxml refuses text that declares an encoding.
-        source = self.text.encode("utf-8", errors="replace")
+        source = text.encode("utf-8", errors="replace")
         try:
             tree = html.document_fromstring(source, parser=html.HTMLParser(encoding="utf-8"))
         except (etree.ParserError, etree.XMLSyntaxError):
@@ -131,9 +161,25 @@ class Page:
             script.text or "" for script in self.tree.iter("script") if isinstance(script.tag, str)
         )
 
-    @property
+    @cached_property
+    def value(self) -> Any:
+        """The value of a JSON or JSONP answer, None where the text is neither."""
+        text = self.text.strip().lstrip("\ufeff")
+        padded = _PADDED.fullmatch(text)
+        text = padded[1].strip() if padded else text
+        if text[:1] not in {"{", "["}:
+            return None
+        try:
+            return json.loads(text)
+        except (ValueError, RecursionError):
+            return None
+
+    @cached_property
     def is_markup(self) -> bool:
         """Whether this reads as HTML rather than JSON, XML data or a script."""
-        return bool(
-            re.search(r"<(?:html|head|body|div|table|ul|a|p)\b", self.text[:20_000], re.IGNORECASE)
+        tagged = re.search(
+            r"<(?:html|head|body|div|table|ul|ol|li|dl|dd|tr|span|form|a|p|h\d)\b",
+            self.text[:20_000],
+            re.IGNORECASE,
         )
+        return bool(tagged) and self.value is None

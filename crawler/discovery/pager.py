@@ -15,8 +15,13 @@ _NEXT = re.compile(
     r"^(?:下一?页|后一?页|下一?頁|向后|next|>|>>|»|›|尾页|末页|最后一页|末尾|last)\s*[>»›]*$",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(r"^(?:第\s*)?\d{1,4}(?:\s*页)?$")
+_NUMBER = re.compile(r"^(?!20[0-4]\d$)(?:第\s*)?\d{1,4}(?:\s*页)?$")  # 2021 is a year
 _MORE = re.compile(r"^(?:点击)?(?:加载|查看|显示)更多(?:信息|内容)?$|^load more$", re.IGNORECASE)
+_GROWS = re.compile(
+    r"onscroll|\.scroll\(|['\"]scroll['\"]|IntersectionObserver|flow\.load|dropload|mescroll",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(r"XMLHttpRequest|\$\.(?:ajax|post|get)|\bfetch\(|axios")
 _MOST_PAGES = 200
 _LONGEST = 40
 """Characters of a pager's control at most."""
@@ -32,6 +37,8 @@ def pager_links(page: Page) -> list[str]:
     found: dict[str, None] = {}
     for link in page_links(page):
         text = link.text.strip(" []【】()<＞")
+        if text == "1":  # where the list began
+            continue
         if (_NEXT.match(text or link.text) or _NUMBER.match(text)) and is_sibling(
             link.url, page.url
         ):
@@ -42,15 +49,21 @@ def pager_links(page: Page) -> list[str]:
 
 def pages_by_script(page: Page) -> bool:
     """Whether a list says that it goes on, and only a script knows where."""
-    for control in page.tree.iter("a", "button", "span", "li"):
+    for control in page.tree.iter("a", "button", "span", "li", "div", "input"):
         if len(control) > 1 or any(len(child) for child in control):
             continue
-        text = " ".join(control.text_content()[:_LONGEST].split())
+        said = control.get("value") or "" if control.tag == "input" else control.text_content()
+        text = " ".join(said[:_LONGEST].split())
         says_next = _NEXT.match(text) or _MORE.match(text)
         href = (control.get("href") or "").strip().lower()
         if says_next and (control.get("onclick") or href.startswith("javascript:")):
             return True
-    return pages_named(page) > 1
+    return pages_named(page) > 1 or grows(page)
+
+
+def grows(page: Page) -> bool:
+    """Whether a list's own script waits for its end to be seen, to ask for more."""
+    return bool(_GROWS.search(page.scripts) and _ASKS.search(page.scripts))
 
 
 def is_pager_text(text: str) -> bool:

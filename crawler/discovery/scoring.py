@@ -32,12 +32,13 @@ class Promise:
 _COLUMN_TEXT = re.compile(
     r"(?:政府|政务)?信息公开(?:工作)?(?:年度)?(?:工作)?(?:情况)?(?:年度?报告?|报告|年报)$"
     r"|^(?:政府|政务|信息)?公开(?:工作)?(?:年度报告|年报)$|^(?:公开|历年|工作|部门|单位)?年度?报(?:告|表)?$"
+    r"|^.{0,4}(?:政府|部门|单位|机关|街道|乡镇|镇街|街镇|镇办|乡镇街道|园区)(?:办)?(?:信息公开)?(?:年报|年度报告)$"
     r"|^(?:年度工作报告|年度报告|年报公开|公开年报|历年年报|年报专栏)$"
     r"|信息公开(?:工作)?(?:年度报告|年报)(?:专栏|汇总|栏目|列表|查询|公示|公开|\(.{1,8}\)|（.{1,8}）)$"
 )
 _COLUMN_PATH = re.compile(
     r"/[^/]*gk[a-z]{0,6}?(?:nb|ndbg|ndgzbg|nianbao)[^/]*(?:/|$)|/[^/]*ndbg[^/]*(?:/|$)"
-    r"|/(?:xx)?(?:nb|nianbao)\d{0,4}(?:/|$)|/annual_?reports?(?:/|$)",
+    r"|/(?:xx)?(?:nb|nianbao)\d{0,4}(?:/|$)|/(?:info-?)?annual[-_]?reports?(?:[/.]|$)",
     re.IGNORECASE,
 )
 _NOT_COLUMN = re.compile(
@@ -51,10 +52,18 @@ _HUBS = (
     (re.compile(r"信息公开(?:专栏|专题|平台|网)?$"), 50),
     (re.compile(r"^(?:信息|政务|公开)?公开$|^政务信息$|^公开专栏$"), 44),
     (re.compile(r"政府信息公开(?:目录|基础平台|工作)$|信息公开目录$"), 40),
+    (re.compile(r"^(?:阳光|透明|依法)?(?:政务|政府|公开)$|^(?:依法|透明)公开$|^公开政府$"), 38),
+    (
+        re.compile(
+            r"^(?:government|information|affairs)?\s*(?:disclosure|openness)$", re.IGNORECASE
+        ),
+        38,
+    ),
 )
 _SITE_MAP = re.compile(r"^(?:网站|站点)(?:地图|导航)$")
 _HUB_PATH = re.compile(
-    r"/(?:zfxxgk|xxgk|zwgk|zfxxgkzl|gkmlpt)[\w-]*/?(?:index\.\w+)?$", re.IGNORECASE
+    r"/(?:zfxxgk|xxgk|zwgk|zfxxgkzl|gkmlpt|disclosure|openness)[\w-]*/?(?:index\.\w+)?$",
+    re.IGNORECASE,
 )
 _UNITS_HUB = re.compile(
     r"^(?:区|县|市|旗|州)?(?:政府|直)?(?:组成|工作)?(?:部门|单位|机关)(?:信息公开|政务公开)?(?:平台|目录)?$"
@@ -63,7 +72,7 @@ _UNITS_HUB = re.compile(
 _YEAR_TEXT = re.compile(r"^20[0-4]\d(?:年度?)?(?:年报|年度报告|报告|政府信息公开年报)?$")
 _UNIT_KIND = re.compile(
     r"^(?:.{0,8}?(?:区|县|市|旗|州|省|乡|镇)?(?:人民)?政府(?:办|本级|部门|工作部门|组成部门)?"
-    r"|.{0,6}?(?:部门|单位|机关|街道|乡镇|镇街|街镇|园区|公共企事业|事业单位|垂直管理|派出机构|驻区)"
+    r"|.{0,6}?(?:部门|单位|机关|街道|乡镇|镇街|街镇|镇办|园区|公共企事业|事业单位|垂直管理|派出机构|驻区)"
     r"(?:（.{1,6}）|\(.{1,6}\)|、?.{0,6})?)(?:信息公开)?(?:年报|年度报告|报告)?$"
 )
 _UNIT_NAME = re.compile(r"(?:局|委|办|院|镇|乡|街道|办事处|管委会|委员会|中心|办公室|队|站|处)$")
@@ -72,7 +81,8 @@ _ARTICLE_PATH = re.compile(
     r"/t?20\d{6}_\d+\.s?html?$|/art/20\d\d/|/art_[\da-f_]+\.html|/content/post_\d+|/info/\d+/\d+\.htm"
     r"|/[\da-f]{24,32}\.s?html?$|/20\d{4}/[\w-]+\.s?html?$|/t\d{6,}\.s?html?$|/\d{6,}\.s?html?$"
     r"|/20\d\d[-/]\d\d?[-/]\d\d?/|xxgkAnnualReport\.jsp|/show/\d+|/[\da-f-]{36}\.s?html?$"
-    r"|Detail\.aspx|-show-\d+|/i\d+\.html$|/openness/detail/",
+    r"|Detail\.aspx|-show-\d+|/i\d+\.html$|/(?:openness/)?detail/"
+    r"|/(?=[\da-f]*[a-f])(?=[\da-f]*\d)[\da-f]{12,64}(?:\.\w{3,5})?$",
     re.IGNORECASE,
 )
 _LIST_PATH = re.compile(
@@ -146,7 +156,9 @@ def _named_column(text: str, url: str) -> Promise | None:
 
 def _in_column(text: str, url: str, column: str | None, *, own: bool) -> Promise | None:
     if looks_like_article(url):
-        return Promise("either", 88) if _NEXT_TO_REPORT.search(text) else None
+        # A list of units may lead to the newest report of each.
+        near = _NEXT_TO_REPORT.search(text) or (own and _names_unit(text))
+        return Promise("either", 88) if near else None
     beneath = column is not None and is_beneath(url, column)
     if _YEAR_TEXT.match(text) or (_UNIT_KIND.match(text) and beneath):
         return Promise("column", 82)

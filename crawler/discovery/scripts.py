@@ -26,6 +26,8 @@ _ADDRESS_LIKE = re.compile(
 _QUOTED = re.compile(r"""(['"])((?:(?!\1)[^\\\s<>]){2,500}+)\1""")
 _VALUE = re.compile(r"""\s*=\s*\\?(['"])((?:(?!\\?\1).){1,500}+)""", re.DOTALL)
 _OBJECT = re.compile(r"\{[^{}]{4,2000}+\}")
+_ARRAY = re.compile(r"\[([^\[\]{}<>]{8,1000}+)\]")
+_STRING = re.compile(r"""(['"])((?:(?!\1)[^\\\n]|\\.){1,300}+)\1""")
 _PAIR = re.compile(
     r"""['"]?\b(?P<key>[A-Za-z_]\w{0,30}+)['"]?\s{0,4}:\s{0,4}"""
     r"""(?P<q>['"])(?P<value>(?:\\.|(?!(?P=q)).){0,500}+)(?P=q)"""
@@ -56,6 +58,17 @@ def written_links(code: str) -> Iterator[tuple[str, str]]:
         href = next((pairs[key] for key in _URL_KEYS if pairs.get(key)), "")
         if text and href:
             yield _unescape(href), _unescape(text)
+    for row in _ARRAY.finditer(code):
+        yield from _of_array(row[1])
+
+
+def _of_array(row: str) -> Iterator[tuple[str, str]]:
+    """The one address of an array of strings and its title: `['…年报', '/a/1.html', '2022']`."""
+    strings = [match[2] for match in _STRING.finditer(row)]
+    hrefs = [text for text in strings if looks_like_address(text)]
+    texts = [text for text in strings if re.search(r"[\u4e00-\u9fff]", text)]
+    if len(hrefs) == 1 and texts:
+        yield _unescape(hrefs[0]), _unescape(max(texts, key=len))
 
 
 def _anchors(code: str) -> Iterator[tuple[str, str]]:

@@ -19,6 +19,8 @@ _SAYS_NOTHING = re.compile(
     r"|更多|more|pdf|word|doc|在线浏览|网页版|图片)?[\s\]】)）<>》»›·•|+-]*$",
     re.IGNORECASE,
 )
+_DAY = re.compile(r"\s+[\[(（]?20\d\d\s?[-./年]\s?\d{1,2}\s?[-./月]\s?\d{1,2}日?[\])）]?$")
+"""The day of publication that a list sets behind a title."""
 _MOST_ROW = 120
 _MANY_LINKS = 3
 """Links from which a row is a list; two are a title and its 查看."""
@@ -28,7 +30,9 @@ _CLIMB = 3
 
 def link_text(anchor: HtmlElement) -> str:
     """What a link says: its `title` where that says more, its picture's, else its row's words."""
-    text = squeeze(anchor.text_content() if len(anchor) else anchor.text)[:MOST_TEXT]
+    said = anchor.get("value") if anchor.tag == "input" else anchor.text
+    text = squeeze(anchor.text_content() if len(anchor) else said)[:MOST_TEXT]
+    text = _DAY.sub("", text) or text
     title = squeeze(anchor.get("title"))[:MOST_TEXT]
     if title:
         longer = title.startswith(_TRUNCATED.sub("", text)) or bool(_TRUNCATED.search(text))

@@ -10,6 +10,8 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from crawler.discovery.handlers import leads
+from crawler.discovery.page import squeeze
 from crawler.discovery.pager import is_pager_text, pages_named
 from crawler.families.model import MOST_PAGES, Further, Listing
 
@@ -21,29 +23,20 @@ if TYPE_CHECKING:
     from crawler.discovery.page import Page
 
 NAME = "calls"
-_CALL = re.compile(r"\b([A-Za-z_$][\w$]{0,40})\(\s*['\"]?(\d{1,4})['\"]?\s*\)")
+_CALL = re.compile(
+    r"\b([A-Za-z_$][\w$]{0,40})\(((?:\s*'[^']{0,80}'\s*,){0,3})\s*['\"]?(\d{1,4})['\"]?\s*([,)])"
+)
 _MOST_BODY = 1_500
 _MOST_CONTROLS = 60
-_PIECE = re.compile(r"\s*(?:'([^'\n]{0,300})'|\"([^\"\n]{0,300})\"|([A-Za-z_$][\w$]{0,40}))\s*")
-_GOES = re.compile(r"\blocation(?:\.href)?\s*=\s*|\blocation\.(?:replace|assign)\(\s*")
 
 
 def read(page: Page, state: Mapping[str, str]) -> Listing | None:  # noqa: ARG001 - one interface
     """Read what the pager's function does; the links themselves stand in the markup."""
     if not page.is_markup or not page.scripts:
         return None
-    name, last = _called(page)
-    body = re.search(
-        rf"function\s+{re.escape(name)}\s*\(\s*([\w$]+)\s*\)\s*\{{"
-        rf"|\b{re.escape(name)}\s*=\s*function\s*\(\s*([\w$]+)\s*\)\s*\{{",
-        page.scripts,
-    )
-    if not name or body is None:
-        return None
-    code = page.scripts[body.end() : body.end() + _MOST_BODY].split("function", 1)[0]
-    argument = body[1] or body[2]
-    ask = _going(page, code, argument) or _sending(page, code, argument)
-    if ask is None:
+    call, last = _called(page)
+    ask = call and (_going(page, call) or _sending(page, call))
+    if not ask:
         return None
     count = min(max(last, pages_named(page)), MOST_PAGES)
     asked = [found for number in range(2, count + 1) if (found := ask(number))]
@@ -51,46 +44,44 @@ def read(page: Page, state: Mapping[str, str]) -> Listing | None:  # noqa: ARG00
 
 
 def _called(page: Page) -> tuple[str, int]:
-    """The function that the pager's controls call, and the highest number they give it."""
+    """The call that the pager's controls make, a NUL for the number, and its highest number."""
     calls: dict[str, int] = {}
     controls = page.tree.xpath("//*[@onclick] | //a[starts-with(@href,'javascript:')]")
     for control in controls[-_MOST_CONTROLS:]:
-        if not is_pager_text(" ".join(control.text_content().split())):
+        if not is_pager_text(squeeze(control.get("value") or control.text_content())):
             continue
-        found = _CALL.search(f"{control.get('onclick') or ''};{control.get('href') or ''}")
+        code = f"{control.get('onclick') or ''};{control.get('href') or ''}"
+        found = _CALL.search(code)
         if found and found[1] != "void":
-            calls[found[1]] = max(calls.get(found[1], 0), int(found[2]))
+            rest = code[found.end() : found.end() + 80].partition(")")[0] if found[4] == "," else ""
+            call = f"{found[1]}({found[2]}\0{',' + rest if rest else ''})"
+            calls[call] = max(calls.get(call, 0), int(found[3]))
     return max(calls.items(), key=lambda call: call[1], default=("", 0))
 
 
-def _going(page: Page, code: str, argument: str) -> Callable[[int], Further | None] | None:
-    """Where the function goes: literals and its argument, joined by plus signs."""
-    goes = _GOES.search(code)
-    if goes is None:
-        return None
-    pieces: list[str] = []
-    at = goes.end()
-    while (piece := _PIECE.match(code, at)) is not None:
-        if piece[3] not in {None, argument}:
-            return None
-        pieces.append("\0" if piece[3] else piece[1] or piece[2] or "")
-        at = piece.end()
-        if code[at : at + 1] != "+":
-            break
-        at += 1
-    template = "".join(pieces)
-    if "\0" not in template:
-        return None
+def _going(page: Page, call: str) -> Callable[[int], Further | None] | None:
+    """Where the function goes, or what it loads, with a number as its argument."""
 
     def ask(number: int) -> Further | None:
-        url = page.absolute(template.replace("\0", str(number)))
-        return Further(url) if url else None
+        found = leads(page, call.replace("\0", str(number)))
+        return Further(found[0].url) if found else None
 
-    return ask
+    one, two = ask(2), ask(3)
+    return ask if one and two and one != two else None
 
 
-def _sending(page: Page, code: str, argument: str) -> Callable[[int], Further | None] | None:
+def _sending(page: Page, call: str) -> Callable[[int], Further | None] | None:
     """Which form the function sends, with which of its fields set to the argument."""
+    name = call.partition("(")[0]
+    body = re.search(
+        rf"function\s+{re.escape(name)}\s*\(\s*([\w$]+)[\w$,\s]*\)\s*\{{"
+        rf"|\b{re.escape(name)}\s*=\s*function\s*\(\s*([\w$]+)[\w$,\s]*\)\s*\{{",
+        page.scripts,
+    )
+    if body is None:
+        return None
+    code = page.scripts[body.end() : body.end() + _MOST_BODY].split("function", 1)[0]
+    argument = body[1] or body[2]
     field = re.search(
         r"([\w$-]{1,60})['\"]?\s*[\])]{0,2}(?:\[0\])?\s*\.\s*"
         rf"(?:value\s*=\s*{re.escape(argument)}\b|val\(\s*{re.escape(argument)}\s*\))",
@@ -101,14 +92,16 @@ def _sending(page: Page, code: str, argument: str) -> Callable[[int], Further | 
     for form in page.tree.iter("form"):
         values = {str(one.get("name")): str(one.get("value") or "") for one in _inputs(form)}
         names = {one.get("id"): str(one.get("name")) for one in _inputs(form)}
-        name = field[1] if field[1] in values else names.get(field[1])
-        if name:
-            return lambda number: _send(page, form, values | {name: str(number)})
+        filled = field[1] if field[1] in values else names.get(field[1])
+        if filled:
+            return lambda number: _send(page, form, values | {filled: str(number)})
     return None
 
 
 def _inputs(form: HtmlElement) -> list[HtmlElement]:
-    found: list[HtmlElement] = form.xpath(".//input[@name][not(@type='submit')]")
+    found: list[HtmlElement] = form.xpath(
+        ".//input[@name][not(@type='submit' or @type='button' or @type='image')]"
+    )
     return found
 
 

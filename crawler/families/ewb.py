@@ -33,8 +33,19 @@ def read(page: Page, state: Mapping[str, str]) -> Listing | None:
     named = {key.lower(): value for key, value in _PARAMETER.findall(page.text)}
     if "siteguid" not in named:
         return None
-    url = page.absolute(endpoint[1])
+    url = page.absolute(_project(page.text, endpoint) + endpoint[1])
     return Listing(further=(_ask(url, named, 0, ""),)) if url else None
+
+
+def _project(text: str, endpoint: re.Match[str]) -> str:
+    """What the script puts before the endpoint: `siteInfo.projectName + '/rest/…'`."""
+    before = re.search(
+        r"([\w$]{1,40})\s*\+\s*$", text[max(endpoint.start() - 80, 0) : endpoint.start()]
+    )
+    named = before and re.search(
+        rf"\b{re.escape(before[1])}['\"]?\s*[:=]\s*['\"]([\w./-]{{1,80}})['\"]", text
+    )
+    return named[1] if named else ""
 
 
 def _answer(page: Page, state: Mapping[str, str]) -> Listing | None:

@@ -79,7 +79,7 @@ def _next(
         "perpage": state.get("perpage") or (screen[1] if screen else str(_PER_SCREEN)),
         "total": total[1] if total else state.get("total", ""),
         "way": state.get("way", _WAYS[0]),
-        "proven": "yes" if state else "",
+        "proven": "yes" if state.get("family") == NAME else "",
     }
     done = following["total"] and int(following["seen"]) >= int(following["total"])
     if done or int(following["answers"]) > MOST_PAGES:
@@ -117,6 +117,7 @@ def _ask(state: Mapping[str, str]) -> Further:
     position.append(("perpage", state["perpage"]))
     if method == "post":
         url = urlunsplit(parts._replace(query=urlencode(position)))
-        return Further(url, "POST", urlencode(fixed).encode(), dict(state))
+        # Some servers read the address, some the body.
+        return Further(url, "POST", urlencode(fixed + position).encode(), dict(state))
     url = urlunsplit(parts._replace(query=urlencode(position + fixed)))
     return Further(url, state=dict(state))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Any
 
 from crawler.discovery.links import Link, page_links
 from crawler.discovery.page import Page, squeeze
+from crawler.families.json_pager import onward
 from crawler.families.model import Listing
 
 if TYPE_CHECKING:
@@ -32,19 +32,11 @@ _MOST = 2_000
 
 def load(text: str) -> Any:
     """The value of a JSON or JSONP answer, None where the text is neither."""
-    text = text.strip().lstrip("\ufeff")
-    padded = re.fullmatch(r"[\w$.]{1,100}\((.*)\)\s*;?", text, re.DOTALL)
-    text = padded[1].strip() if padded else text
-    if text[:1] not in {"{", "["}:
-        return None
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None
+    return Page("", text).value
 
 
-def read(page: Page, state: Mapping[str, str]) -> Listing | None:  # noqa: ARG001 - one interface
-    """Read every title with an address, at any depth."""
+def read(page: Page, state: Mapping[str, str]) -> Listing | None:
+    """Read every title with an address, at any depth, and where the list goes on."""
     value = load(page.text)
     if value is None:
         return None
@@ -53,7 +45,7 @@ def read(page: Page, state: Mapping[str, str]) -> Listing | None:  # noqa: ARG00
         links.setdefault(link.url, link)
         if len(links) >= _MOST:
             break
-    return Listing(tuple(links.values()))
+    return Listing(tuple(links.values()), onward(page, value, state))
 
 
 def entry(page: Page, record: Mapping[str, Any], source: str = NAME) -> Link | None:

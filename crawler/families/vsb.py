@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from crawler.discovery.links import page_links
+from crawler.discovery.scoring import looks_like_article
 from crawler.families.model import MOST_PAGES, Further, Listing
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def read(page: Page, state: Mapping[str, str]) -> Listing | None:  # noqa: ARG00
     The pager's markup names only some of the pages (first, next, last).
     """
     path = urlsplit(page.url).path
-    if not path.endswith(".htm") or not _MARKS.search(page.text):
+    if not path.endswith(".htm") or looks_like_article(page.url) or not _MARKS.search(page.text):
         return None
     folder = re.sub(r"(?:/\d+)?\.htm$", "", path)
     pattern = re.compile(rf"{re.escape(folder)}/(\d{{1,4}})\.htm$")
