@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from publish.joining import Joined
+    from publish.ledger import Ledger
     from publish.model import PlaceRow, PortalRow
     from publish.scratch import Scratch
-    from publish.versions import Version
     from publish.visits import Visit
     from publish.writing import Writer
 
@@ -82,7 +82,9 @@ def build(
         seen = map(pictured, events(memory, readings.reports))
         history = _settle(memory, writer, seen, (known_portals, known_places), lists)
         pages = Pages(data, lambda part: archive.content(part.capture))
-        counts = _write_reports(_Versions(history.settle(), known_places), memory, writer, pages)
+        ledger = history.settle()
+        ledger.name_bodies(lambda v: body_of(v.publisher, v.place, known_places))
+        counts = _write_reports(ledger, memory, writer, pages)
         runs = [asdict(run) for run in sorted(archive.runs(), key=lambda run: run.id)]
         writer.insert("runs", runs)
         writer.insert(
@@ -134,7 +136,7 @@ class _Documents:
 def _write_captures(archive: Archive, memory: Scratch, writer: Writer) -> dict[str, str]:
     """Write every capture, remember those asked as reports; the latest run of each portal."""
     last: dict[str, str] = {}
-    for capture in writer.captures(archive.captures()):
+    for capture in writer.captures(archive.captures(), memory):
         last[capture.portal] = max(last.get(capture.portal, ""), capture.run)
         if capture.role in {"report", "attachment"}:
             memory.ask(capture, content=is_content(capture))
@@ -186,53 +188,22 @@ def _placed(
     return code, replace(joined, identity=identity, problems=problems)
 
 
-class _Versions:
-    """The reports to write, each with its body and the one of that body on the year before."""
-
-    def __init__(self, versions: Sequence[Version], places: Mapping[str, PlaceRow]) -> None:
-        self._versions = versions
-        self._places = places
-        self._current: dict[tuple[str | None, str | None, int | None], list[Version]] = {}
-        for version in versions:
-            if version.superseded_by is None and version.joined.figures:
-                self._current.setdefault(self._key(version, 0), []).append(version)
-
-    def __iter__(self) -> Iterator[Version]:
-        return iter(self._versions)
-
-    def body(self, version: Version) -> str | None:
-        return body_of(version.joined.publisher, version.place, self._places)
-
-    def before(self, version: Version) -> Version | None:
-        """The one report of the same body on the year before, None where there are several."""
-        own = self._current.get(self._key(version, 0), [])
-        last = self._current.get(self._key(version, -1), [])
-        known = version.joined.publisher and version.joined.year
-        return last[0] if known and own == [version] and len(last) == 1 else None
-
-    def _key(self, version: Version, years: int) -> tuple[str | None, str | None, int | None]:
-        year = version.joined.year
-        where = version.place or version.joined.portal
-        return where, self.body(version), year + years if year else None
-
-
-def _write_reports(
-    versions: _Versions, memory: Scratch, writer: Writer, pages: Pages
-) -> Counter[str]:
+def _write_reports(ledger: Ledger, memory: Scratch, writer: Writer, pages: Pages) -> Counter[str]:
     """Write the reports with all that hangs on them, one after the other; count what was read."""
     counts = Counter(
         captures=writer.count("captures") + writer.count("revisits"),
         left_out=memory.left_out_in_all(),
     )
-    for version in versions:
-        joined = memory.joined(version.joined.key)
-        before = versions.before(version)
+    for version in ledger:
+        joined = memory.joined(version.joined)
+        before = ledger.before(version)
         if before is not None:
-            joined = _with_years(memory.joined(before.joined.key), joined)
-        row = rows.report_row(version, joined, writer.same, versions.body(version))
+            joined = _with_years(memory.joined(before.joined), joined)
+        row = rows.report_row(version, joined, writer.same)
+        captures = rows.capture_parts(version.id, ledger.captures(version.id), writer.same)
         sizes, boxes = pages.of(joined)
         writer.insert("reports", (row,))
-        writer.insert("report_captures", rows.capture_parts(version, writer.same))
+        writer.insert("report_captures", captures)
         writer.insert("figures", rows.figure_rows(version.id, joined, boxes))
         writer.insert("checks", rows.check_rows(version.id, joined))
         writer.insert("sections", rows.section_rows(version.id, joined))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -14,8 +14,18 @@ _TIME = 15
 """A capture's id is its time, a hyphen, and the digest of what was asked."""
 
 
+class Answers(Protocol):
+    """Remembers what was answered last to each request."""
+
+    def answer(self, request: str) -> tuple[bytes, str] | None:
+        """A digest of the newest answer, and the capture that holds it."""
+
+    def answered(self, request: str, answer: bytes, capture: str) -> None:
+        """Note a newer answer."""
+
+
 def tell_apart(
-    captures: Iterable[Capture], same: Callable[[str], str | None]
+    captures: Iterable[Capture], same: Callable[[str], str | None], newest: Answers
 ) -> Iterator[tuple[Capture, str]]:
     """Tell new answers from repeated ones.
 
@@ -25,19 +35,19 @@ def tell_apart(
     Args:
         captures: In order of time.
         same: Says for the id of a capture that was told before which capture holds its answer.
+        newest: Remembers the newest answer to each request.
 
     Yields:
         Each capture with the id of the one that holds its answer: its own, if it brought something.
     """
-    newest: dict[str, tuple[bytes, str]] = {}
     for capture in captures:
         request = capture.id[_TIME : _TIME + 12]
         answer = _answer(capture)
-        before = newest.get(request)
+        before = newest.answer(request)
         held = same(capture.revisit_of) if capture.revisit_of else None
         if held is None and before is not None and before[0] == answer:
             held = before[1]
-        newest[request] = answer, held or capture.id
+        newest.answered(request, answer, held or capture.id)
         yield capture, held or capture.id
 
 

@@ -14,15 +14,15 @@ from publish.renderings import placed
 from publish.series import all_series
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from decimal import Decimal
 
     from archive.model import Capture
     from extract.model import Figure, Where
     from publish.joining import Joined
+    from publish.ledger import Version
     from publish.model import PlaceRow
     from publish.renderings import Boxes
-    from publish.versions import Version
 
 Row = dict[str, Any]
 
@@ -60,26 +60,19 @@ def place_row(place: PlaceRow, known: Mapping[str, PlaceRow]) -> Row:
     }
 
 
-def capture_parts(version: Version, same: Callable[[str], str]) -> Iterator[Row]:
+def capture_parts(
+    report: str, captures: Iterable[tuple[str, str]], same: Callable[[str], str]
+) -> Iterator[Row]:
     """The captures a report was seen in, and as what at first."""
     parts: dict[str, str] = {}
-    for capture, part in sorted(version.captures.items()):
+    for capture, part in captures:
         parts.setdefault(same(capture), part)
     for capture, part in sorted(parts.items()):
-        yield {"report": version.id, "capture": capture, "part": part}
+        yield {"report": report, "capture": capture, "part": part}
 
 
-def report_row(
-    version: Version, joined: Joined, same: Callable[[str], str], body: str | None
-) -> Row:
-    """The report's own row, counts included.
-
-    Args:
-        version: The report as it is published.
-        joined: What it says.
-        same: Names the capture that holds the answer of a capture.
-        body: Whose reports it follows on, see `bodies`.
-    """
+def report_row(version: Version, joined: Joined, same: Callable[[str], str]) -> Row:
+    """The report's own row, counts included; `same` names the capture that holds an answer."""
     identity = joined.identity
     figures = [figure for figure, _ in joined.figures]
     return {
@@ -100,7 +93,7 @@ def report_row(
         "published_from": joined.published_from,
         "scope": joined.scope,
         "scope_words": joined.scope_words,
-        "body": body,
+        "body": version.body,
         "portal": joined.portal,
         "superseded_by": version.superseded_by,
         "problems": "\n".join(joined.problems) or None,

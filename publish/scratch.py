@@ -11,6 +11,8 @@ import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from publish.ledger import Ledger
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -31,6 +33,7 @@ CREATE TABLE asked (
 CREATE INDEX asked_at ON asked(portal, url, held) WHERE role <> 'attachment';
 CREATE INDEX asked_beside ON asked(portal, via) WHERE role = 'attachment';
 CREATE INDEX asked_content ON asked(sha256, n) WHERE content;
+CREATE TABLE answers (request TEXT PRIMARY KEY, answer BLOB, capture TEXT) WITHOUT ROWID;
 CREATE TABLE documents (
   sha256 TEXT PRIMARY KEY, media_type TEXT, pages INTEGER, title TEXT, problems TEXT
 ) WITHOUT ROWID;
@@ -50,8 +53,22 @@ class Scratch:
         self._db = connection
         self._db.executescript(_TABLES)
         self._db.execute("BEGIN")
+        self.ledger = Ledger(connection)
 
     # Captures asked as reports or attachments, in order of time
+
+    def answer(self, request: str) -> tuple[bytes, str] | None:
+        """A digest of the newest answer to a request, and the capture that holds it."""
+        found: tuple[bytes, str] | None = self._db.execute(
+            "SELECT answer, capture FROM answers WHERE request = ?", (request,)
+        ).fetchone()
+        return found
+
+    def answered(self, request: str, answer: bytes, capture: str) -> None:
+        """Note a newer answer to a request."""
+        self._db.execute(
+            "INSERT OR REPLACE INTO answers VALUES (?, ?, ?)", (request, answer, capture)
+        )
 
     def ask(self, capture: Capture, *, content: bool) -> None:
         """Remember a capture; `content` says whether it holds what was asked for."""

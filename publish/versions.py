@@ -7,18 +7,20 @@ the document seen first: a counter in a page's footer is not a change.
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
-from dataclasses import dataclass, field
+import json
+from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from extract.normalise import squeeze
+from publish.ledger import Version
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from archive.model import Capture
     from publish.joining import Joined
+    from publish.ledger import Ledger
     from publish.scratch import Scratch
     from publish.visits import Part
 
@@ -27,38 +29,6 @@ _SHOWN = 5
 """Differences named in a change before `and N more`."""
 NO_PLACE = "000000"
 NO_YEAR = "0000"
-
-
-@dataclass(frozen=True, slots=True)
-class Sketch:
-    """What telling versions apart needs of a joined report, which is put aside under `key`."""
-
-    key: int
-    portal: str
-    publisher: str | None
-    year: int | None
-    document: str
-    bare: bool
-    figures: bool
-    titles: frozenset[int]
-    substance: bytes
-
-
-@dataclass(slots=True)
-class Version:
-    """A report as it will be published; `captures` are pairs of a capture's id and its part.
-
-    `url` is the address of its page, or of its file where no page led to it.
-    """
-
-    id: str
-    place: str | None
-    joined: Sketch
-    last: tuple[str, str | None]
-    """Its file and its date of publication as they were seen last: they may be others."""
-    url: str
-    captures: dict[str, str] = field(default_factory=dict)
-    superseded_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,103 +50,96 @@ class History:
         """Start empty.
 
         Args:
-            aside: Where joined reports are put: they are too big to be held.
+            aside: Where reports are kept: they are too many to be held.
         """
         self._aside = aside
-        self.versions: dict[str, Version] = {}
+        self._ledger = aside.ledger
         self.changes: list[Change] = []
-        self._same: dict[tuple[object, ...], list[Version]] = defaultdict(list)
-        self._at_url: dict[tuple[str, str], list[Version]] = {}
 
     def visit(self, first: Capture, found: Iterable[tuple[str | None, Joined]]) -> None:
         """Add the reports of one visit, each with the code of its place."""
-        address = (first.portal, first.url)
-        before = self._at_url.get(address, [])
+        before = self._ledger.at(first.portal, first.url)
         now = [self._add(place, joined, before, first) for place, joined in found]
         if now:
-            self._at_url[address] = now
+            self._ledger.hold(first.portal, first.url, now)
         elif before:
             self._gone(before, first, "the address no longer holds a report")
 
-    def settle(self) -> list[Version]:
-        """The reports in the order of their ids, covers joined to the report they are covers of.
+    def settle(self) -> Ledger:
+        """The reports, covers joined to the report they are covers of.
 
         A file that two pages lead to is fetched once and belongs to the first; the other page
         has nothing of its own to say.
         """
-        beside: dict[tuple[str | None, int | None], list[Version]] = defaultdict(list)
-        for version in self.versions.values():
-            if version.joined.figures:
-                beside[version.place, version.joined.year].append(version)
-        for cover in [v for v in self.versions.values() if v.joined.bare]:
-            near = beside[cover.place, cover.joined.year]
-            twin = next((v for v in near if _covers(cover, v)), None)
+        for cover in self._ledger.bare():
+            twin = self._ledger.covered_by(cover) if cover.superseded_by is None else None
             if twin is not None:
-                for capture in cover.captures:
-                    twin.captures.setdefault(capture, "copy page")
-                del self.versions[cover.id]
-        return [self.versions[key] for key in sorted(self.versions)]
+                captures = self._ledger.captures(cover.id)
+                self._ledger.seen_in(twin.id, ((c, "copy page") for c, _ in captures))
+                self._ledger.remove(cover.id)
+        return self._ledger
 
     def failed(self, capture: Capture, reason: str) -> None:
         """An address that held a report answered otherwise."""
-        self._gone(self._at_url.get((capture.portal, capture.url), []), capture, reason)
+        self._gone(self._ledger.at(capture.portal, capture.url), capture, reason)
 
-    def _gone(self, versions: list[Version], capture: Capture, what: str) -> None:
+    def _gone(self, versions: Iterable[Version], capture: Capture, what: str) -> None:
         for version in versions:
             self.changes.append(
-                Change(version.id, capture.fetched_at, version.joined.document, None, what,
-                       capture.url)
-            )  # fmt: skip
-        self._at_url.pop((capture.portal, capture.url), None)
+                Change(version.id, capture.fetched_at, version.document, None, what, capture.url)
+            )
+        self._ledger.hold(capture.portal, capture.url, ())
 
     def _add(
-        self, place: str | None, joined: Joined, before: list[Version], first: Capture
-    ) -> Version:
-        identity = joined.identity
-        key = (place or joined.portal, identity.publisher, identity.year)
-        substance = _substance(joined)
-        same = next((v for v in self._same[key] if v.joined.substance == substance), None)
-        if same is None:
-            same = self.versions.get(_id(place, joined))
+        self, place: str | None, joined: Joined, before: Sequence[Version], first: Capture
+    ) -> str:
+        identity, substance = joined.identity, _substance(joined)
+        home = place or joined.portal
+        same = self._ledger.alike(home, identity.publisher, identity.year, substance)
+        same = same or self._ledger.get(_id(place, joined))
         earlier = _predecessor(joined, before)
         if same is None:
-            seen = joined.main.document, joined.published_on
-            drawn = self._draw(joined, substance)
-            same = Version(_id(place, joined), place, drawn, seen, first.url)
-            self.versions[same.id] = same
-            self._same[key].append(same)
-            _keep_captures(same, joined, "")
+            same = self._new(place, joined, substance, first)
         else:
             self._again(same, joined, first)
-        if earlier is not None and earlier is not same:
-            earlier.superseded_by, same.superseded_by = same.id, None
-            what = "; ".join(differences(self._aside.joined(earlier.joined.key), joined))
-            self._record(same, earlier.joined.document, joined, what or "another file", first)
-        return same
+        if earlier is not None and earlier.id != same.id:
+            self._ledger.supersede(earlier.id, same.id)
+            self._ledger.supersede(same.id, None)
+            what = "; ".join(differences(self._aside.joined(earlier.joined), joined))
+            self._record(same, earlier.document, joined, what or "another file", first)
+        return same.id
 
-    def _draw(self, joined: Joined, substance: bytes) -> Sketch:
+    def _new(self, place: str | None, joined: Joined, substance: bytes, first: Capture) -> Version:
         """Put a report aside and keep what it is known by."""
         letters = sum(len(section.text) for section in joined.sections)
-        return Sketch(
-            key=self._aside.keep(joined),
+        version = Version(
+            id=_id(place, joined),
+            place=place,
             portal=joined.portal,
             publisher=joined.identity.publisher,
             year=joined.identity.year,
+            joined=self._aside.keep(joined),
             document=joined.main.document,
+            url=first.url,
+            substance=substance,
             bare=not joined.figures and letters < _FEW_LETTERS,
             figures=bool(joined.figures),
-            titles=frozenset(map(hash, _titles(joined))),
-            substance=substance,
+            titles=json.dumps(_titles(joined)),
+            last_document=joined.main.document,
+            last_published_on=joined.published_on,
         )
+        self._ledger.add(version)
+        self._ledger.seen_in(version.id, _captures(joined, ""))
+        return version
 
     def _again(self, version: Version, joined: Joined, first: Capture) -> None:
         """The same substance once more: at the same address, in another file, or elsewhere."""
         if first.url != version.url:
-            _keep_captures(version, joined, "copy")
+            self._ledger.seen_in(version.id, _captures(joined, "copy"))
             return
-        _keep_captures(version, joined, "again")
-        document, published_on = version.last
-        version.last = joined.main.document, joined.published_on
+        self._ledger.seen_in(version.id, _captures(joined, "again"))
+        document, published_on = version.last_document, version.last_published_on
+        self._ledger.seen_again(version.id, joined.main.document, joined.published_on)
         if published_on != joined.published_on:
             what = f"date of publication: {published_on} → {joined.published_on}"
             self._record(version, document, joined, what, first)
@@ -196,16 +159,9 @@ def _id(place: str | None, joined: Joined) -> str:
     return f"{place or NO_PLACE}-{year}-{joined.main.document[:8]}"
 
 
-def _covers(cover: Version, report: Version) -> bool:
-    """Whether a bare page names the very report that was found elsewhere in its place and year."""
-    ours, theirs = cover.joined, report.joined
-    named = ours.publisher == theirs.publisher or bool(ours.titles & theirs.titles)
-    return named and cover.superseded_by is None
-
-
-def _titles(joined: Joined) -> set[str]:
+def _titles(joined: Joined) -> list[str]:
     """What a report and its pages are called, however it is printed."""
-    return {squeeze(part.report.title) for part in joined.parts if part.report.title}
+    return sorted({squeeze(part.report.title) for part in joined.parts if part.report.title})
 
 
 def _is_html(part: Part) -> bool:
@@ -213,19 +169,17 @@ def _is_html(part: Part) -> bool:
     return "html" in part.capture.media_type
 
 
-def _keep_captures(version: Version, joined: Joined, part: str) -> None:
+def _captures(joined: Joined, part: str) -> Iterator[tuple[str, str]]:
+    """The captures of a report and the part each plays."""
     for item in joined.parts or (joined.main,):
         role = "attachment" if item.capture.role == "attachment" else "page"
-        version.captures.setdefault(item.capture.id, f"{part} {role}".strip())
+        yield item.capture.id, f"{part} {role}".strip()
 
 
-def _predecessor(joined: Joined, before: list[Version]) -> Version | None:
+def _predecessor(joined: Joined, before: Iterable[Version]) -> Version | None:
     """The report that stood at this address before and that this one continues."""
-    for version in before:
-        known = version.joined
-        if (known.publisher, known.year) == (joined.identity.publisher, joined.identity.year):
-            return version
-    return None
+    identity = joined.identity.publisher, joined.identity.year
+    return next((v for v in before if (v.publisher, v.year) == identity), None)
 
 
 def _substance(joined: Joined) -> bytes:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from archive.model import Capture
+    from publish.revisits import Answers
 
 PAGE_SIZE = 4096
 
@@ -38,13 +39,17 @@ class Writer:
         self._db.execute(statement, _storable(first))
         self._db.executemany(statement, map(_storable, found))
 
-    def captures(self, captures: Iterable[Capture]) -> Iterator[Capture]:
+    def captures(self, captures: Iterable[Capture], newest: Answers) -> Iterator[Capture]:
         """Add captures in order of time, those that brought nothing new as revisits.
+
+        Args:
+            captures: In order of time.
+            newest: Remembers the newest answer to each request.
 
         Yields:
             Each capture once it is added.
         """
-        for capture, same in tell_apart(captures, self.find):
+        for capture, same in tell_apart(captures, self.find, newest):
             if same == capture.id:
                 self.insert("captures", (rows.capture_row(capture),))
             else:
