@@ -73,7 +73,9 @@ def _root(originals: Sequence[Original], wanted: str) -> Entity:
     times = [original.capture["fetched_at"] for original in originals]
     reports = dict.fromkeys(_report_id(original.report) for original in originals)
     files = [_file_id(original.path) for original in originals]
-    return {
+    named = [original.report for original in originals if original.report["publisher"]]
+    authors = list(dict.fromkeys(map(_publisher_id, named)))
+    root = {
         "@id": "./",
         "@type": "Dataset",
         "name": f"政府信息公开工作年度报告原件 · {wanted or '全部'}",
@@ -88,6 +90,7 @@ def _root(originals: Sequence[Original], wanted: str) -> Entity:
         "hasPart": _refer([*files, "originals.csv", "SHA256SUMS", "README.txt"]),
         "mentions": _refer(list(reports)),
     }
+    return root | ({"author": _refer(authors)} if authors else {})
 
 
 def _software(software: str) -> Entity:
@@ -151,7 +154,7 @@ def _fetch(original: Original) -> Entity:
         "name": f"GET {capture['url']}",
         "instrument": {"@id": _SOFTWARE},
         "endTime": capture["fetched_at"],
-        "result": [{"@id": _file_id(original.path)}],
+        "result": {"@id": _file_id(original.path)},
     }
     if capture["via"]:
         entity["description"] = (
@@ -182,7 +185,7 @@ def _report(report: Row, originals: Sequence[Original]) -> Entity:
 def _publisher(report: Row) -> list[Entity]:
     if not report["publisher"]:
         return []
-    kind = "GovernmentOrganization"
+    kind = ["Organization", "GovernmentOrganization"]
     return [{"@id": _publisher_id(report), "@type": kind, "name": report["publisher"]}]
 
 
@@ -206,5 +209,7 @@ def _file_id(path: str) -> str:
     return quote(path)
 
 
-def _refer(ids: Sequence[str]) -> list[Entity]:
-    return [{"@id": one} for one in ids]
+def _refer(ids: Sequence[str]) -> Entity | list[Entity]:
+    """References; a single one stands without a list, as RO-Crate recommends."""
+    found = [{"@id": one} for one in ids]
+    return found[0] if len(found) == 1 else found
