@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from extract.checks import try_relations
-from extract.headers import COLUMN_DOUBTS, UNHEADED
-from extract.model import PageBox
+from extract.headers import COLUMN_DOUBTS, REORDERED
+from extract.model import BY_POSITION, PageBox
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -64,7 +64,8 @@ def compare(
             lone.add(key)
         elif other is not None and _found(other) and not _found(figure):
             lone.add(key)
-            open_doubts[key] = "only one of two readers found this cell"
+            theirs = (second.open_doubts or {}).get(key)
+            open_doubts[key] = theirs or "only one of two readers found this cell"
             figure = other  # noqa: PLW2901 - the figure goes on as the other reader saw it
         elif other is not None and not _same(figure, other):
             doubt = f"two readers differ: {figure.printed!r} and {other.printed!r}"
@@ -94,17 +95,13 @@ def settle(
 ) -> tuple[tuple[Figure, ...], tuple[Tried, ...]]:
     """Weigh open doubts against the form's arithmetic.
 
-    A relation that holds between numbers other than 0 settles the open doubts of its terms, but a
-    doubt as to which column a figure stands in only if it adds up the row: figures all one column
-    too far add up downwards as well. One that fails casts doubt on those of its terms that only
-    one reader read.
+    A relation that holds between numbers other than 0 settles the open doubts of its terms, with
+    the exceptions that `_is_settled` names. One that fails casts doubt on those of its terms that
+    only one reader read.
     """
     tried = try_relations(recognition.edition, recognition.figures)
-    vouched = {key for t in tried if t.vouches for key in t.terms}
-    in_column = {key for t in tried if t.vouches and t.within_row for key in t.terms}
-    unsummed = {
-        key[0] for t in tried if t.within_row and t.check.status == "fails" for key in t.terms
-    }
+    unread = frozenset(_key(f) for f in recognition.figures if f.status == "unreadable")
+    witnesses = _Witnesses(tried, unread)
     failed = {key for t in tried if t.check.status == "fails" for key in t.terms}
     alone = set(lone) & failed
     open_doubts = recognition.open_doubts or {}
@@ -112,10 +109,65 @@ def settle(
     for figure in recognition.figures:
         key = _key(figure)
         unsettled = open_doubts.get(key)
-        if key in (in_column if unsettled in COLUMN_DOUBTS else vouched):
-            unsettled = unsettled if unsettled == UNHEADED and key[0] in unsummed else None
+        if _is_settled(unsettled, figure, witnesses):
+            unsettled = None
         doubt = figure.doubt or unsettled
+        if doubt is None and figure.status == "absent" and witnesses.misses(key):
+            doubt = "no sum of the form holds without it"
         if doubt is None and key in alone and figure.status == "printed":
             doubt = "a sum of the form does not hold here, and only one reading vouches"
         figures.append(replace(figure, doubt=doubt) if doubt != figure.doubt else figure)
     return tuple(figures), tried
+
+
+class _Witnesses:
+    """What the relations tried say for each of their terms."""
+
+    def __init__(self, tried: Iterable[Tried], unread: frozenset[Key]) -> None:
+        self.vouched: set[Key] = set()
+        self.vouched_along: set[Key] = set()
+        self.held_along: set[Key] = set()
+        self.held_down: set[Key] = set()
+        self.failed: set[Key] = set()
+        self.of_columns: set[str] = set()
+        self.unsummed: set[str] = set()
+        self.missed: set[tuple[str, str]] = set()
+        for t in tried:
+            self._hear(t)
+            if t.check.status == "fails" or not unread.isdisjoint(t.terms):
+                self.missed |= {(table, c if t.within_row else r) for table, r, c in t.terms}
+
+    def _hear(self, t: Tried) -> None:
+        if not t.within_row:
+            self.of_columns |= {table for table, _, _ in t.terms}
+        if t.check.status == "fails":
+            self.failed.update(t.terms)
+            self.unsummed |= {table for table, _, _ in t.terms} if t.within_row else set()
+        if t.check.status == "holds":
+            (self.held_along if t.within_row else self.held_down).update(t.terms)
+        if t.vouches:
+            self.vouched.update(t.terms)
+            self.vouched_along |= set(t.terms) if t.within_row else set()
+
+    def misses(self, key: Key) -> bool:
+        """Whether a sum fails, or could not be tried, that its row or column is part of."""
+        table, row, column = key
+        return (table, row) in self.missed or (table, column) in self.missed
+
+
+def _is_settled(doubt: str | None, figure: Figure, heard: _Witnesses) -> bool:
+    """Whether the form's arithmetic settles an open doubt.
+
+    Which column a figure stands in, only a sum along its row can tell, as figures all one column
+    too far add up downwards too; and where rows of the table do not add up, the others may do so
+    by chance. What a table without rules has in a place, sums both ways must confirm, and of a
+    blank they say nothing.
+    """
+    key = _key(figure)
+    if doubt == BY_POSITION:
+        down = key in heard.held_down or key[0] not in heard.of_columns
+        confirmed = key in heard.held_along and down and key not in heard.failed
+        return confirmed and figure.status == "printed"
+    if doubt in COLUMN_DOUBTS:
+        return key in heard.vouched_along and (doubt == REORDERED or key[0] not in heard.unsummed)
+    return key in heard.vouched

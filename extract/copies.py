@@ -21,6 +21,7 @@ Readings = dict[str, list[dict[str, Placed]]]
 _FEWEST_ROWS = 3
 _MANY_COLUMNS = 5
 _FEW_COLUMNS = 2
+_LOST = "\0"
 _TWICE = "the file has this table twice, with different figures"
 
 
@@ -61,7 +62,7 @@ def without_others(
 def _columns_named(hits: Sequence[Hit], header_of: Callable[[Hit], Header | None]) -> int:
     """How many of the form's columns the header of a grid names; many where it has none."""
     headers = [header for hit in hits if (header := header_of(hit))]
-    own = [len(header.cells) for header in headers if header.here]
+    own = [len(header.cells) for header in headers if header.own]
     return max(own, default=_MANY_COLUMNS)
 
 
@@ -73,18 +74,19 @@ def agreed(readings: Readings) -> dict[str, dict[str, Placed]]:
     """
     twice = [i for i, each in readings.items() if len(each) > 1]
     differs = any(said(r) != said(readings[i][0]) for i in twice for r in readings[i][1:])
-    copies = len(twice) >= _FEWEST_ROWS and differs
-    return {row_id: _agreed(each, copies=copies) for row_id, each in readings.items()}
+    copies = max(map(len, readings.values()), default=0)
+    copies = copies if len(twice) >= _FEWEST_ROWS and differs else 0
+    return {row_id: _agreed(each, copies) for row_id, each in readings.items()}
 
 
-def _agreed(readings: Sequence[dict[str, Placed]], *, copies: bool) -> dict[str, Placed]:
+def _agreed(readings: Sequence[dict[str, Placed]], copies: int) -> dict[str, Placed]:
     first, *others = readings
     other = f"{len(readings)} rows carry this label, with different figures"
     doubts: dict[str, str] = {}
     for column, text in said(first).items():
         if any(text != said(reading).get(column, "") for reading in others):
             doubts[column] = _TWICE if copies else other
-        elif copies and not others:
+        elif len(readings) < copies:
             doubts[column] = _TWICE
     return {c: replace(p, doubt=p.doubt or doubts.get(c)) for c, p in first.items()}
 
@@ -102,5 +104,5 @@ def doubted_where_other(
 
 
 def said(placed: dict[str, Placed]) -> dict[str, str]:
-    """The texts of a row by column."""
-    return {column: p.text.strip() for column, p in placed.items()}
+    """The texts of a row by column, and where it could not be told, something no text is."""
+    return {column: _LOST if p.lost else p.text.strip() for column, p in placed.items()}

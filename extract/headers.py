@@ -25,10 +25,10 @@ _UNIT = re.compile(r"单位[:为]?(万元|亿元|元|件|条|项|个|次)|[(](�
 _SIMILAR_BETWEEN = 0.35
 MISPLACED = "the row's cells do not all stand below their columns' headers"
 UNHEADED = "no column header was found"
-_REORDERED = "the columns stand in another order than the form's"
+REORDERED = "the columns stand in another order than the form's"
 _FIGURES_BEYOND = "the row has figures that stand below no header"
 _BLANKS_BEYOND = "the row has blank cells that stand below no header"
-COLUMN_DOUBTS = frozenset((MISPLACED, UNHEADED, _REORDERED, _FIGURES_BEYOND, _BLANKS_BEYOND))
+COLUMN_DOUBTS = frozenset((MISPLACED, UNHEADED, REORDERED, _FIGURES_BEYOND, _BLANKS_BEYOND))
 """Doubts as to which column a figure stands in: only a sum along the row can settle them."""
 _FEWEST_COLUMNS = 4
 _ALSO = {"总计": ("合计",)}
@@ -43,6 +43,8 @@ class Header:
 
     cells: dict[str, Cell]
     here: bool = True
+    own: bool = True
+    """Whether they stand in the row's own grid."""
     foreign: tuple[Cell, ...] = ()
     """Header cells in the same rows that name no column of the form."""
 
@@ -186,7 +188,7 @@ def _place(
 ) -> dict[str, Placed]:
     if header and not header.in_order(columns):
         placed = _by_header(cells, columns, header) or _lost(cells, columns)
-        return {c: replace(p, open_doubt=p.open_doubt or _REORDERED) for c, p in placed.items()}
+        return {c: replace(p, open_doubt=p.open_doubt or REORDERED) for c, p in placed.items()}
     if len(cells) == len(columns):
         counted = _by_count(cells, columns, header)
         if not any(p.open_doubt for p in counted.values()):
@@ -228,7 +230,10 @@ def _by_count(
     plain = {column: Placed((cell,)) for column, cell in pairs.items()}
     headed = {c: header.under(c, cells) for c in columns if c in header.cells and header.here}
     if all(below is pairs[c] for c, below in headed.items()):
-        return plain
+        few = header.foreign and len(header.cells) < _FEWEST_COLUMNS < len(columns)
+        if not few or len({c.text.strip() for c in cells}) == 1:
+            return plain
+        return {c: p if c in headed else replace(p, open_doubt=UNHEADED) for c, p in plain.items()}
     alike = all(same(below, pairs[c]) for c, below in headed.items())
     return _by_elimination(cells, columns, header) or {
         column: p if alike else replace(p, open_doubt=MISPLACED) for column, p in plain.items()
@@ -248,7 +253,7 @@ def _by_elimination(
     spans = [(c.column, c.column + c.colspan) for c in (*header.cells.values(), *header.foreign)]
     if any((c.column, c.column + c.colspan) not in spans for c in cells):
         return None
-    doubt = None if header.in_order(columns) else _REORDERED
+    doubt = None if header.in_order(columns) else REORDERED
     placed = {
         column: Placed((cell,), open_doubt=doubt)
         for column in header.cells
@@ -260,8 +265,8 @@ def _by_elimination(
     unknown = [column for column in columns if column not in placed]
     at = columns.index(unknown[0]) if unknown else 0
     if len(left) == len(unknown) == 1 and cells[at] is left[0]:
-        return placed | {unknown[0]: Placed((left[0],), open_doubt=_REORDERED)}
-    return placed | {c: Placed(tuple(left[:1]), doubt=_REORDERED, lost=True) for c in unknown}
+        return placed | {unknown[0]: Placed((left[0],), open_doubt=REORDERED)}
+    return placed | {c: Placed(tuple(left[:1]), doubt=REORDERED, lost=True) for c in unknown}
 
 
 def same(one: Cell | None, other: Cell) -> bool:

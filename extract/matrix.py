@@ -47,6 +47,7 @@ class Matrix:
         self._take(self._entries())
         self._fill_gaps()
         self._mark_remainders()
+        self._mark_blanks()
 
     def columns_of(self, row_id: str) -> tuple[str, ...]:
         """The columns a row of the table has; a merged row has those of its members."""
@@ -98,19 +99,22 @@ class Matrix:
         return entries
 
     def _beside_number(self, hit: Hit, placed: dict[str, Placed]) -> dict[str, Placed] | None:
-        """The figures of a row cut in two between its number and its label: `3.` above 其他."""
+        """The figures of a row beside the beginning of its label: `3.` above 其他."""
         at = hit.position - 1
         if at < 0 or at in self.used or any(p.lost or p.text.strip() for p in placed.values()):
             return None
         row = self._rows[at]
-        texts = [c for c in row.cells if c.row == row.index and reading(c).status == "unreadable"]
-        own = numbering(self._labels_of(hit.id))
-        if not texts or own is None or row.grid != hit.row.grid or numbering(hit.label.text):
+        texts = _before_figures(row)
+        label = self._labels_of(hit.id)
+        own = numbering(label)
+        if not texts or not has_number(row.cells) or numbering(hit.label.text):
             return None
-        if bare_number(texts[-1].text) != own[1] or not has_number(row.cells):
+        numbered = own is not None and bare_number(texts[-1].text) == own[1]
+        begun = label_key(texts[-1].text + hit.label.text) == label_key(label)
+        if not begun and not (numbered and row.grid == hit.row.grid):
             return None
         self.used.add(at)
-        doubt = "the figures stand beside the row's number, in a row above its label"
+        doubt = "the figures stand in a row above that has only the beginning of its label"
         above = self._place(at, row.right_of(texts[-1]), hit.id)
         return {c: replace(p, open_doubt=p.open_doubt or doubt) for c, p in above.items()}
 
@@ -138,7 +142,7 @@ class Matrix:
                 if home.grid != row.grid and not self._goes_on(position):
                     return None
                 here = home.grid == row.grid or home.columns == row.columns
-                return Header(cells, here=here, foreign=foreign)
+                return Header(cells, here=here, own=home.grid == row.grid, foreign=foreign)
             block = [above] if inside and above else []
         return None
 
@@ -214,6 +218,23 @@ class Matrix:
             after = found.get(order[end]) if end < len(order) else None
             self._fill(run, self._strays(before, after))
 
+    def _mark_blanks(self) -> None:
+        """A blank row may be that of figures above that have a part of its label, or its number."""
+        numbers = {
+            (row.grid, bare_number(texts[-1].text))
+            for at, row in enumerate(self._rows)
+            if self._is_stray(at) and (texts := _before_figures(row))
+        }
+        for hit in self.hits:
+            if self._says_something(hit.id):
+                continue
+            above, label = hit.position - 1, self._labels_of(hit.id)
+            own = numbering(label)
+            begun = above >= 0 and self._is_stray(above)
+            numbered = own is not None and (hit.row.grid, own[1]) in numbers
+            if numbered or (begun and self._has_part_of(label_key(label), above)):
+                self._doubt_row(hit.id, "a row of figures without a label stands above it")
+
     def _mark_remainders(self) -> None:
         """Figures left in a row that may be the rest of the one above make that one doubtful."""
         for above, below in pairwise(self.hits):
@@ -226,8 +247,6 @@ class Matrix:
             self._doubt_row(
                 above.id, "a row of figures below it has only a part of its label, or none"
             )
-            if below.position == next_row + 1 and not self._says_something(below.id):
-                self._doubt_row(below.id, "a row of figures without a label stands above it")
 
     def _doubt_row(self, row_id: str, doubt: str) -> None:
         for column in self.columns_of(row_id):
@@ -285,6 +304,13 @@ def _run(rows: Sequence[Row], start: int, step: int, wanted: Callable[[int], boo
         found.append(at)
         at += step
     return found
+
+
+def _before_figures(row: Row) -> list[Cell]:
+    """The texts that begin in a row, but not those behind its figures: labels, no remarks."""
+    own = [c for c in row.cells if c.row == row.index]
+    last = max((c.column for c in own if reading(c).status == "printed"), default=0)
+    return [c for c in own if reading(c).status == "unreadable" and c.column < last]
 
 
 def _last(cells: Sequence[Cell], count: int) -> Sequence[Cell]:

@@ -16,6 +16,9 @@ Status = Literal["printed", "blank", "mark", "absent", "unreadable"]
 """printed: a number stands there · blank: an empty cell · mark: / — 无 · absent: the report has
 no such cell · unreadable: something stands there that could not be read as a number."""
 
+BY_POSITION = "no rules part this table's cells, and its text does not part them clearly"
+"""The one doubt of a reader about a cell that the form's arithmetic may settle."""
+
 CheckStatus = Literal["holds", "fails", "unknown"]
 
 Scope = Literal["consolidated", "single"]

@@ -15,16 +15,17 @@ from typing import TYPE_CHECKING
 from extract.copies import doubted_where_other
 from extract.disputes import Wide
 from extract.forms import forms
-from extract.headers import header_positions
+from extract.headers import COLUMN_DOUBTS, REORDERED, header_positions
 from extract.indicators import Indicators
 from extract.labels import label_key, numbering
 from extract.matrix import Matrix
-from extract.model import Figure
+from extract.model import BY_POSITION, Figure, Paragraph
+from extract.normalise import squeeze
 from extract.numbers import read_number
 from extract.rows import Placed, reading, rows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from extract.forms import Form, FormTable
     from extract.model import Document
@@ -40,6 +41,8 @@ _MOST_ROWS = 4000
 _SHORTEST_EVIDENCE = 4
 _SHORT = 20
 """So many characters in a line are a cell's rather than a sentence's."""
+_DIGITS = re.compile(r"\d+")
+_BY_COUNT = COLUMN_DOUBTS - {REORDERED}
 _NAMED = 3
 """So many names of columns in a file show that a table stands in it."""
 _UNPLACED = "the label stands in the file, but no row of figures was found for it"
@@ -73,13 +76,13 @@ def recognise(document: Document) -> Recognition:
         if not found:
             problems.append(f"{table.label}: no such table was found")
         placed |= {(table.id, row, column): p for (row, column), p in found.items()}
-    placed = _shared(placed)
+    placed = _in_doubtful_order(_shared(placed), document, form)
     evidence = _Evidence(document, rows, form, placed)
     own = form.keys
     beyond = placed.keys() - set(own)
     keys = [*own, *(key for key in placed if key in beyond)]
     figures = _with_neighbours([_figure(form, key, placed.get(key), evidence) for key in keys])
-    doubts = {k: p.open_doubt for k, p in placed.items() if p.open_doubt}
+    doubts = {k: doubt for k, p in placed.items() if (doubt := _open_doubt(p))}
     return Recognition(edition, figures, doubts, tuple(problems))
 
 
@@ -140,6 +143,11 @@ def _shared(placed: dict[Key, Placed]) -> dict[Key, Placed]:
     }
 
 
+def _open_doubt(placed: Placed) -> str | None:
+    by_position = any(c.doubt == BY_POSITION for c in placed.cells)
+    return placed.open_doubt or (BY_POSITION if by_position else None)
+
+
 def _with_neighbours(figures: Sequence[Figure]) -> tuple[Figure, ...]:
     """A row of a short label that is absent between rows doubted to be so is as doubtful."""
     rows = list(dict.fromkeys((f.table, f.row) for f in figures))
@@ -156,21 +164,54 @@ def _with_neighbours(figures: Sequence[Figure]) -> tuple[Figure, ...]:
     )
 
 
+def _in_doubtful_order(
+    placed: dict[Key, Placed], document: Document, form: Form
+) -> dict[Key, Placed]:
+    """Figures taken by count are sure of nothing where columns are named in another order."""
+    if not any(p.open_doubt in _BY_COUNT for p in placed.values()):
+        return placed
+    text = "".join(
+        squeeze(c.text) for b in document.blocks if not isinstance(b, Paragraph) for c in b.cells
+    )
+    doubtful = {t.id for t in form.tables.values() if not _in_order(text, t)}
+    return {
+        key: replace(p, doubt=p.doubt or REORDERED)
+        if p.open_doubt in _BY_COUNT and key[0] in doubtful
+        else p
+        for key, p in placed.items()
+    }
+
+
+def _in_order(text: str, table: FormTable) -> bool:
+    """Whether the beginnings of the columns' names stand in the form's order, as far as seen.
+
+    A column of a group stands in a row below the others, so only those of one group are compared,
+    and the last with the first: the sum comes last.
+    """
+    names = list(table.columns.values())
+    begun = [text.find(squeeze(name[-1])[:2]) for name in names]
+    grouped = [at for at, name in zip(begun, names, strict=True) if len(name) > 1 and at >= 0]
+    ends = [at for at in (begun[0], begun[-1]) if at >= 0]
+    return grouped[:-1] == sorted(grouped[:-1]) and ends == sorted(ends)
+
+
 class _Evidence:
     """Says of a figure that has no cell whether its label stands somewhere in the document."""
 
     def __init__(
-        self, document: Document, rows: Sequence[Row], form: Form, placed: Collection[Key]
+        self, document: Document, rows: Sequence[Row], form: Form, placed: Mapping[Key, Placed]
     ) -> None:
         """Gather the document's lines and the texts of its cells, as keys."""
         self._rows = {(table, row) for table, row, _ in placed}
+        self._columns = {(table, column) for (table, _, column), p in placed.items() if p.text}
+        self._summed = _rows_of_balances(form)
         lines = (line for p in document.paragraphs for line in p.text.splitlines())
         self._lines = [label_key(line) for line in lines]
         cells = {c.text for row in rows for c in row.cells if reading(c).status == "unreadable"}
         self._cells = [label_key(text) for text in cells]
         texts = [*cells, *(line for p in document.paragraphs for line in p.text.splitlines())]
         self._numbered = {(numbering(text), label_key(text)) for text in texts}
-        self._joined = [*_columns_of_text(rows), "".join(filter(_is_short_text, self._lines))]
+        self._joined = [*_columns_of_text(rows), _labels_of(document)]
         everything = {*self._cells, *self._lines}
         self._unread = {
             table.id
@@ -187,7 +228,10 @@ class _Evidence:
         """
         bare = label_key(label)
         if key[:2] in self._rows:
-            return None
+            elsewhere = (key[0], key[2]) in self._columns
+            return "other rows of the table have this column" if elsewhere else None
+        if key[:2] in self._summed and any(t == key[0] for t, _ in self._rows):
+            return "the row that the form's sums need was not found"
         if key[0] in self._unread:
             return "the table's headers stand in the file, but none of its figures were found"
         if len(bare) < _SHORTEST_EVIDENCE:
@@ -200,9 +244,27 @@ class _Evidence:
         return _UNPLACED
 
 
-def _is_short_text(key: str) -> bool:
-    """Whether a line may be a label or a part of one: no sentence and no number."""
-    return len(key) < _SHORT and not key.isdigit()
+def _rows_of_balances(form: Form) -> set[tuple[str, str]]:
+    """The rows that a sum over whole rows needs one by one: hardly a report leaves one out."""
+    return {
+        (relation.table, row)
+        for relation in form.relations
+        if relation.in_every == "column" and form.tables[relation.table].layout == "matrix"
+        for row in (*relation.left, *relation.right)
+        if not any("*" in term for term in (*relation.left, *relation.right))
+    }
+
+
+def _labels_of(document: Document) -> str:
+    """What may be labels, or parts of them, as one text: no sentences, no numbers."""
+    texts: list[str] = []
+    for block in document.blocks:
+        if isinstance(block, Paragraph):
+            texts += block.text.splitlines()
+        else:
+            texts += [cell.text for cell in block.cells]
+    keys = (_DIGITS.sub("", label_key(text)) for text in texts)
+    return "".join(key for key in keys if len(key) < _SHORT)
 
 
 def _columns_of_text(rows: Sequence[Row]) -> Iterator[str]:
@@ -227,7 +289,8 @@ def _figure(form: Form, key: Key, placed: Placed | None, evidence: _Evidence) ->
         return Figure(*key, status="absent", unit=table.unit(key[1], key[2]), doubt=doubt)
     unit = placed.unit or table.unit(key[1], key[2])
     where = tuple(w for cell in placed.cells for w in cell.where)
-    doubt = placed.doubt or next((c.doubt for c in placed.cells if c.doubt), None)
+    own = (c.doubt for c in placed.cells if c.doubt and c.doubt != BY_POSITION)
+    doubt = placed.doubt or next(own, None)
     if placed.lost:
         return Figure(
             *key, status="unreadable", unit=unit, doubt=doubt, where=where, label=placed.label

@@ -9,10 +9,11 @@ import pytest
 from form_grids import Key, Rows, Td, built, document, doubted, lengthen, printed, row_at
 
 from extract.agreement import settle
+from extract.model import BY_POSITION
 from extract.recognise import recognise
 
 if TYPE_CHECKING:
-    from extract.model import Document
+    from extract.model import Document, Grid
 
 SUMS_TO = ("1", "2", "0", "0", "0", "0", "3")
 
@@ -209,3 +210,80 @@ def test_zeros_alike_do_not_fill_a_column_that_the_table_lacks() -> None:
     found = recognise(document(*parts))
     sure = {key for key in printed(found) if key not in doubted(found)}
     assert not any(column == "research_institution" for _, _, column in sure)
+
+
+def test_the_beginning_of_a_label_on_the_page_before_has_the_figures() -> None:
+    parts, truth = built()
+    at = row_at(parts[1], "3.要求提供公开出版物")
+    label, *values = parts[1][at]
+    upper = [*parts[1][:at], [replace(label, text="3.要求提"), *values]]
+    rest = [replace(label, text="供公开出版物", colspan=1), *(Td("") for _ in values)]
+    below = [[Td(td.text, 1, min(td.colspan, 1)) for td in row[-8:]] for row in parts[1][at + 1 :]]
+    found = recognise(document(parts[0], upper, [rest, *below], parts[2]))
+    values_read = {k: v for k, v in printed(found).items() if k[1] == "unprocessed_publication"}
+    assert values_read == {k: v for k, v in truth.items() if k[1] == "unprocessed_publication"}
+    assert "unprocessed_publication" in {k[1] for k in doubted(found)}
+
+
+def test_a_blank_row_whose_number_stands_beside_figures_elsewhere_is_doubtful() -> None:
+    parts, _ = built()
+    at = row_at(parts[1], "3.其他")
+    *_, label = parts[1][at][:-7]
+    values = parts[1][at][-7:]
+    parts[1][at] = [replace(label, text="其他"), *(Td("") for _ in values)]
+    parts[1].insert(at - 1, [replace(label, text="3."), *values])
+    lengthen(parts[1], ("三、本年度办理结果", "（六）其他处理"))
+    assert "other_other" in {k[1] for k in doubted(recognise(document(*parts)))}
+
+
+def test_columns_taken_by_count_are_doubtful_where_others_are_named_before_them() -> None:
+    parts, _ = built()
+    parts[1] = [[*row[:-7], *map(Td, SUMS_TO)] for row in parts[1][3:]]
+    head = [Td("自然 科研机 商业企 社会公益组", 1, 2)]
+    _, unsure = settled(document(parts[0], [head, [Td("一"), Td("二")]], *parts[1:]))
+    assert {"granted", "received"} <= unsure
+
+
+def test_an_absent_row_is_doubtful_where_the_sums_need_it() -> None:
+    parts, _ = built()
+    parts[1] = [row if n < 3 else [*row[:-7], *map(Td, SUMS_TO)] for n, row in enumerate(parts[1])]
+    at = row_at(parts[1], "2.重复申请")
+    del parts[1][at]
+    lengthen(parts[1], ())
+    _, unsure = settled(document(*parts))
+    assert "unprocessed_repeated" in unsure
+
+
+def test_a_row_that_the_balance_needs_is_doubtful_when_absent() -> None:
+    parts, _ = built()
+    at = row_at(parts[1], "四、结转下年度继续办理")
+    del parts[1][at]
+    assert "carried_out" in {k[1] for k in doubted(recognise(document(*parts)))}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "unsure"), [(False, set()), (True, {"granted", "partly_granted"})]
+)
+def test_both_sums_settle_what_stands_by_position_alone(
+    wrong: bool,  # noqa: FBT001
+    unsure: set[str],
+) -> None:
+    parts, _ = built()
+    by_row = {"一": "5", "四": "0", "二": "0"}
+    for n, row in enumerate(parts[1][3:], start=3):
+        last = row[-8].text
+        value = by_row.get(last[0], "0")
+        value = "5" if last.startswith(("（一）", "（七）")) else value
+        parts[1][n] = [*row[:-7], Td(value), *(Td("0") for _ in range(5)), Td(value)]
+    at = row_at(parts[1], "（一）予以公开")
+    if wrong:
+        parts[1][at][-7:] = [Td("0"), Td("5"), *parts[1][at][-5:]]
+    whole = document(*parts)
+    blocks = [b if n != 1 else _by_position(b) for n, b in enumerate(whole.grids)]
+    _, rows = settled(replace(whole, blocks=tuple(blocks)))
+    assert {row for row in rows if row in {"granted", "partly_granted"}} == unsure
+
+
+def _by_position(grid: Grid) -> Grid:
+    cells = [replace(c, doubt=BY_POSITION) if c.text.isdigit() else c for c in grid.cells]
+    return replace(grid, cells=tuple(cells))

@@ -87,7 +87,7 @@ def _unruled(marks: PageMarks, free: Flags) -> list[PageTable]:
     for block in blocks_of(segment_lines(marks, free), level_edges(marks)):
         frame, groups, unsure = frame_of_block(marks, block)
         free &= groups < 0
-        tables.append(lone_blanks_doubted(_filled(frame, marks, groups, unsure)))
+        tables.append(lone_blanks_doubted(_filled(frame, marks, groups, unsure, ruled=False)))
     return tables
 
 
@@ -127,12 +127,14 @@ def _area(box: Box) -> float:
     return (box[2] - box[0]) * (box[3] - box[1])
 
 
-def _filled(frame: Frame, marks: PageMarks, groups: Ints, unsure: dict[int, str]) -> PageTable:
+def _filled(
+    frame: Frame, marks: PageMarks, groups: Ints, unsure: dict[int, str], *, ruled: bool = True
+) -> PageTable:
     by_cell: dict[int, list[Line]] = {}
     lines = lines_of(marks, groups)
     for line in lines:
         by_cell.setdefault(line.group, []).append(line)
-    padding = _padding(frame, lines)
+    padding = _padding(frame, lines) if ruled else float("-inf")
     drawn = _drawn_cells(frame, marks) - set(by_cell)
     cells = []
     for index, cell in enumerate(frame.cells):

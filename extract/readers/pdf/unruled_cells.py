@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from extract.model import BY_POSITION
 from extract.readers.pdf.frames import Frame, FrameCell
 from extract.readers.pdf.unruled_columns import room_of
 from extract.readers.pdf.unruled_rows import PITCH
@@ -46,9 +48,14 @@ def frame_of_block(marks: PageMarks, block: Block) -> tuple[Frame, Ints, dict[in
     for index, c in enumerate(cells):
         slots[c.row : c.row + c.rowspan, c.column : c.column + c.colspan] = index
     unsure = {row for row, one in enumerate(block.rows, start=depth) if one.unsure}
+    by_position = (
+        {}
+        if _is_clear(block, cells, xs, labels, depth)
+        else _figures_by_position(cells, labels, depth)
+    )
     named = {cell.row for cell in head if cell.segments and cell.column >= labels}
     nameless = set(range(depth)) - named
-    doubts = {
+    doubts = by_position | {
         index: CLOSE_ROWS
         for index, cell in enumerate(cells)
         if cell.row in unsure or cell.row in nameless
@@ -58,6 +65,36 @@ def frame_of_block(marks: PageMarks, block: Block) -> tuple[Frame, Ints, dict[in
 
 
 CLOSE_ROWS = "no rule divides this row from its neighbours, whose lines may belong to it"
+
+
+def _figures_by_position(cells: list[_Cell], labels: int, depth: int) -> dict[int, str]:
+    return {
+        index: BY_POSITION
+        for index, cell in enumerate(cells)
+        if cell.row >= depth and cell.column >= labels
+    }
+
+
+def _is_clear(block: Block, cells: list[_Cell], xs: list[float], labels: int, depth: int) -> bool:
+    """Whether the block's text leaves no question what stands in which row and column.
+
+    No cell has two figures, none reaches into a neighbour's column, no label ends in digits that
+    may be a figure, every row has figures, and every column a head if any has.
+    """
+    if any(row.unsure or not row.figures for row in block.rows):
+        return False
+    if any(_GLUED.search(s.text) for row in block.rows for s in (*row.labels, *row.groups)):
+        return False
+    figures = [c for c in cells if c.row >= depth and c.column >= labels]
+    if any(len(c.segments) > 1 for c in figures):
+        return False
+    if any(s.x0 < xs[c.column] or s.x1 > xs[c.column + 1] for c in figures for s in c.segments):
+        return False
+    heads = [c for c in cells if c.row == depth - 1 and c.column >= labels]
+    return len({bool(c.segments) for c in heads}) <= 1
+
+
+_GLUED = re.compile(r"[^\d\s.．、(（第年至-]\s*\d[\d,.]*$")
 
 
 def _framed(cell: _Cell, xs: list[float], ys: list[float]) -> FrameCell:
