@@ -14,7 +14,7 @@ from crawler.discovery.handlers import loaded_addresses
 from crawler.discovery.links import page_links, script_links
 from crawler.discovery.page import Page
 from crawler.discovery.scoring import looks_like_article
-from crawler.explore import first_time, from_link, rendered
+from crawler.explore import first_time, from_link, rendered, unparked
 from crawler.verdict import EMPTY_SHELL
 
 if TYPE_CHECKING:
@@ -135,12 +135,22 @@ def _says_menu(link: Link) -> bool:
     return bool(_MENU.search(link.text) or _MENU.search(urlsplit(link.url).path))
 
 
-def instead(ask: Ask, state: PortalState, page: Page | None, reason: str) -> list[Ask]:
-    """What to ask in place of an answer that was no content."""
-    if reason == EMPTY_SHELL and page is not None:
-        wanted = rendered(ask, state, page)
-        return [wanted] if wanted else []
-    return other_scheme(ask, state) if ask.kind == "home" else []
+def instead(ask: Ask, state: PortalState, page: Page | None, reason: str) -> list[Ask] | None:
+    """What to ask in place of a report's empty shell; None where there is nothing to try.
+
+    The first of them is rendered; the others wait for what that teaches.
+    """
+    if reason != EMPTY_SHELL or page is None:
+        return None
+    wanted = rendered(ask, state, page)
+    if wanted is None:
+        return None
+    if not state.teaching:
+        state.teaching = True
+        return [wanted]
+    state.renderings -= 1  # it may need none
+    state.parked.append(wanted)
+    return unparked(state) if state.routes else []
 
 
 def menu_scripts(ask: Ask, state: PortalState, page: Page) -> list[Ask]:
@@ -177,6 +187,8 @@ def last_resort(state: PortalState) -> list[Ask]:
 
     Where no column was found: the home page's scripts, then all its menus, then a browser.
     """
+    if state.parked and not state.closed:
+        return unparked(state)
     if state.shells and not state.closed:
         shells, state.shells = state.shells, {}
         return [found for url, ask in shells.items() if (found := _shell(state, url, ask))]

@@ -39,7 +39,7 @@ _OF_ARTICLES = {"trs", "uuid-shtml"}
 """Families whose pagers divide articles too."""
 _BARE_YEAR = re.compile(r"^20[0-4]\d\s*年?(?:度)?$")
 _PRESSED = "data-nianbao-pressed"
-"""Marks what a control of a rendered page led to; see `crawler.browser.rendering`."""
+"""Marks where pressing a control of a rendered page led; see `crawler.browser.teacher`."""
 
 
 def from_list(ask: Ask, state: PortalState, page: Page) -> list[Ask]:
@@ -61,7 +61,24 @@ def from_list(ask: Ask, state: PortalState, page: Page) -> list[Ask]:
         state.empty_column = state.empty_column or page.url
     if asks:
         state.shells.pop(ask.state.get("shell", ""), None)
+    asks += unparked(state) if ask.render else []
     return asks or _loaded(ask, state, page, here)
+
+
+def unparked(state: PortalState) -> list[Ask]:
+    """The reports put off until one of their kind was rendered: their data, else the next one."""
+    waiting, state.parked = state.parked, []
+    asks: list[Ask] = []
+    for ask in waiting:
+        url, _ = _address(state, ask.url)
+        if url != ask.url:
+            asks.append(replace(ask, url=url, render=False, way="browser"))
+        elif not any(one.render for one in asks) and state.renderings < MOST_RENDERINGS:
+            state.renderings += 1
+            asks.append(ask)
+        else:
+            state.parked.append(ask)
+    return asks
 
 
 def _known(ask: Ask, page: Page) -> Known:
@@ -179,9 +196,9 @@ def _further(ask: Ask, state: PortalState, page: Page, known: Known) -> list[Ask
     """The list's other pages: by its family where it is known, by its pager, else by a browser."""
     name, listing = known or ("links", families.Listing())
     pager = pager_links(page) if page.is_markup else []
-    pager += _pressed(page) if ask.render else []
     named = {further.url for further in listing.further}
     more = [*listing.further, *(families.Further(url) for url in pager if url not in named)]
+    more += _pressed(page) if ask.render else []
     paged = ask.paged and ask.way != "browser"
     if not (more or paged) and page.is_markup and pages_by_script(page):
         wanted = rendered(ask, state, page)
@@ -205,10 +222,14 @@ def _further(ask: Ask, state: PortalState, page: Page, known: Known) -> list[Ask
     ]
 
 
-def _pressed(page: Page) -> list[str]:
-    """Where pressing 下一页 in a browser would have led, on this list's own path."""
-    hrefs = page.tree.xpath(f"//a[@{_PRESSED}]/@href")
-    return [url for href in hrefs if (url := page.absolute(str(href)))]
+def _pressed(page: Page) -> list[families.Further]:
+    """Where pressing 下一页 in a browser would have led."""
+    return [
+        families.Further(url, "POST" if sent else "GET", sent.encode("latin-1", "replace"))
+        for anchor in page.tree.xpath(f"//a[@{_PRESSED}]")
+        for sent in [str(anchor.get(_PRESSED) or "")]
+        if (url := page.absolute(str(anchor.get("href") or "")))
+    ]
 
 
 def rendered(ask: Ask, state: PortalState, page: Page) -> Ask | None:

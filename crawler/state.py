@@ -75,6 +75,10 @@ class PortalState:
     """The first page that should be the column and shows nothing without scripts."""
     shells: dict[str, Ask] = field(default_factory=dict)
     """Renderings put off, by page: the data that its script asks for may do instead."""
+    teaching: bool = False
+    """Whether a report of an application was rendered, or is being."""
+    parked: list[Ask] = field(default_factory=list)
+    """Renderings of reports put off until the first of their kind has shown where data stands."""
     entries: set[Template] = field(default_factory=set)
     """How this portal's applications make addresses of their data's entries."""
     routes: set[Route] = field(default_factory=set)

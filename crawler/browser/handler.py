@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from crawler.browser.rendering import Rendering
 
-RENDER_SECONDS = 120.0
+RENDER_SECONDS = 300.0
 CLOSE_SECONDS = 3.0
 """A page that hangs may not close; it ends with the browser then."""
 

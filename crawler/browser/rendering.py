@@ -14,6 +14,9 @@ from scrapy.http.request import NO_CALLBACK
 
 from archive import RenderedPage
 from crawler.browser.pager import scripted_next
+from crawler.browser.tabs import press, tabs
+from crawler.browser.teacher import Teacher
+from crawler.discovery.page import Page as Markup
 from crawler.errors import say
 from crawler.requests import PAGE_LIMIT, request_for
 
@@ -32,17 +35,27 @@ _WANTED = {"document", "script", "xhr", "fetch"}
 _DATA = {"xhr", "fetch"}
 _PASSED_ON = {"content-type", "accept", "x-requested-with"}
 _HIDDEN = {b"content-encoding", b"content-length", b"transfer-encoding", b"connection"}
-_MOST_REQUESTS = 80
+_MOST_REQUESTS = 160
 """Requests of one rendering at most."""
-_MOST_SCREENS = 40
+_MOST_SCREENS = 80
+_MOST_SECONDS = 240.0
+"""Seconds after which no further control is pressed."""
 _STILL = 0.4
 """Seconds without a request under way after which a page counts as still."""
 _LONGEST = 45.0
 """Seconds to wait for that."""
 _CLICK_MS = 3_000
+_MOST_DATA = 2_000_000
 _FAR = 1_000_000
 """Pixels: below the end of any list."""
 logger = logging.getLogger(__name__)
+
+
+def _is_data(wanted: BrowserRequest) -> bool:
+    """Whether a page's script asks for data; JSONP comes as a script."""
+    path, _, query = wanted.url.partition("?")
+    padded = wanted.resource_type == "script" and bool(query) and not path.endswith(".js")
+    return padded or wanted.resource_type in _DATA
 
 
 class Rendering:
@@ -58,7 +71,10 @@ class Rendering:
         self._ask = ask
         self.page: Page | None = None
         self.screens: list[str] = []
-        """The page's markup once it is still, and again after each press of 下一页."""
+        """The page's markup once it is still, and again after each press of 下一页 or a tab."""
+        self.teacher = Teacher(ask)
+        """What the page's data teaches."""
+        self._shown: list[str] = []
         self._times: list[str] = []
         self._document: Capture | None = None
         """The answer that the browser made the page of."""
@@ -88,7 +104,7 @@ class Rendering:
             return []
         name = f"{browser.browser_type.name}/{browser.version}"
         made = []
-        for number, screen in enumerate(self.screens):
+        for number, screen in enumerate(self._shown):
             markup = screen.encode("utf-8", "replace")
             made.append(
                 RenderedPage(
@@ -103,7 +119,7 @@ class Rendering:
         return made
 
     def _keep(self, screen: str) -> None:
-        self.screens.append(screen)
+        self._shown.append(screen)
         self._times.append(datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
 
     async def take_over(self, page: Page, _request: Request) -> None:
@@ -114,25 +130,48 @@ class Rendering:
     async def unfold(self) -> None:
         """Wait until the page is still, then page through its list.
 
-        A 下一页 that has an address is left to the crawl; one that a script answers is pressed.
+        A 下一页 that has an address is left to the crawl; one that a script answers is pressed,
+        and so are the tabs of a list: its years and units.
         """
         assert self.page is not None
+        end = time.monotonic() + _MOST_SECONDS
         await self._still(self.page)
         self._keep(await self.page.content())
-        for _ in range(_MOST_SCREENS):
-            control = await scripted_next(self.page)
+        if self._ask.kind not in {"report", "either"}:
+            first = Markup(self._ask.url, self._shown[0])
+            await self._turn(self.page, end)
+            for text in await tabs(self.page, first):
+                if time.monotonic() > end or not await press(self.page, text):
+                    break
+                if await self._settled(self.page):
+                    await self._turn(self.page, end)
+        state = cast("Session", self._crawler.spider.session).state(  # type: ignore[union-attr]
+            self._ask.portal
+        )
+        self.screens = self.teacher.read(self._shown, state)
+
+    async def _turn(self, page: Page, end: float) -> None:
+        """Go to the end of the list that is shown."""
+        while time.monotonic() < end:
+            control = await scripted_next(page)
             try:
                 if control is None:  # some lists grow when their end is seen
-                    await self.page.mouse.wheel(0, _FAR)
+                    await page.mouse.wheel(0, _FAR)
                 else:
                     await control.click(timeout=_CLICK_MS)
             except PlaywrightError:
                 break
-            await self._still(self.page)
-            after = await self.page.content()
-            if after in self.screens:
+            if not await self._settled(page):
                 break
-            self._keep(after)
+
+    async def _settled(self, page: Page) -> bool:
+        """Wait for what a press brings; say whether it was anything new."""
+        await self._still(page)
+        after = await page.content()
+        if after in self._shown or len(self._shown) >= _MOST_SCREENS:
+            return False
+        self._keep(after)
+        return True
 
     async def _still(self, page: Page) -> None:
         self._last = time.monotonic()
@@ -147,6 +186,7 @@ class Rendering:
         self._under_way += 1
         try:
             if self._leaves(wanted):
+                self.teacher.left(wanted.url, wanted.method, wanted.post_data_buffer or b"")
                 await route.abort("aborted")  # the page that is there stays
             elif wanted.resource_type not in _WANTED or self._asked > _MOST_REQUESTS:
                 await route.abort()
@@ -165,12 +205,7 @@ class Rendering:
         return wanted.frame.parent_frame is None
 
     async def _fulfil(self, route: Route, wanted: BrowserRequest) -> None:
-        body = wanted.post_data_buffer or b""
-        sub = self._ask.lead(
-            wanted.url, "script", 0, via=self._ask.url, method=wanted.method, body=body
-        )
-        if self._data and wanted.resource_type in _DATA:  # they follow as pages of a list do
-            sub = replace(sub, via=self._data, paged=True)
+        sub = self._sub(wanted)
         request = request_for(sub, callback=NO_CALLBACK)
         for name, value in wanted.headers.items():
             if name.lower() in _PASSED_ON:
@@ -185,15 +220,38 @@ class Rendering:
             return
         if wanted.is_navigation_request() and self._document is None:
             self._document = (response.request or request).meta.get("capture")
-        if wanted.resource_type in _DATA:
+        if _is_data(wanted):
             self._data = wanted.url
             self._compare(request)
+            self.teacher.loaded(wanted.url, wanted.method, response.body[:_MOST_DATA])
         headers = {
             name.decode("latin-1"): b", ".join(values).decode("latin-1")
             for name, values in response.headers.items()
             if name.lower() not in _HIDDEN
         }
         await route.fulfill(status=response.status, headers=headers, body=response.body)
+
+    def _sub(self, wanted: BrowserRequest) -> Ask:
+        """The ask of one request of the page: the page itself, its data, or what shows it."""
+        if wanted.is_navigation_request() and self._document is None:
+            return replace(self._ask, url=wanted.url, render=False)
+        sub = self._ask.lead(
+            wanted.url,
+            "script",
+            0,
+            via=self._ask.url,
+            method=wanted.method,
+            body=wanted.post_data_buffer or b"",
+        )
+        if not _is_data(wanted):
+            return sub
+        if self._ask.kind in {"report", "either"}:  # it may be the article
+            return replace(sub, kind="either")
+        if self._data:  # they follow as pages of a list do
+            return replace(sub, via=self._data, paged=True)
+        session = cast("Session", self._crawler.spider.session)  # type: ignore[union-attr]
+        column = session.state(self._ask.portal).column
+        return replace(sub, kind="column") if column and column != self._ask.url else sub
 
     def _compare(self, request: Request) -> None:
         """Note data that changed: what follows it may have changed with it."""

@@ -31,6 +31,10 @@ _FILE_TEXT = re.compile(
     r"\.(?:pdf|docx?|wps|ofd|xlsx?|et|rtf|zip|rar)\b|^附件|点击下载|下载附件|查看(?:全文|原文|附件)|\(?(?:图片|超链|pdf|word)版",
     re.IGNORECASE,
 )
+_FILE_NAME = re.compile(
+    r"\.(?:pdf|docx?|wps|ofd|xlsx?|et|rtf|zip|rar)\s*[\])）】》\"”]*(?:\s*[(（].{0,20}[)）])?$",
+    re.IGNORECASE,
+)
 _IMAGE_PATH = re.compile(r"\.(?:jpe?g|png|bmp|tiff?)$", re.IGNORECASE)
 _UPLOADED = re.compile(r"[\da-f-]{8,}[\w.-]*\.(?:jpe?g|png|bmp|tiff?)", re.IGNORECASE)
 _VIEWER_KEYS = {"file", "url", "src", "path", "fileurl", "pdf", "furl", "filepath"}
@@ -90,6 +94,8 @@ def _files_of(page: Page, link: Link) -> list[Link]:
     if FILE_PATH.search(parts.path):
         return [link]
     opens_file = _DOWNLOADS.search(parts.path + "?" + parts.query)
+    if _FILE_NAME.search(link.text) and link.source in {"markup", "handler"}:
+        return [link]  # what it says is a file's name, whatever its address looks like
     if opens_file and (_FILE_TEXT.search(link.text) or link.source in {"frame", "handler"}):
         return [link]
     return []

@@ -92,8 +92,11 @@ class ReportsSpider(scrapy.Spider):
         if ask.kind == "probe":
             self._learn(state, response, page)
         elif reason:
-            self._note(ask, state, reason)
-            yield from self._requests(begin.other_scheme(ask, state) if ask.kind == "home" else [])
+            onward = begin.instead(ask, state, page, reason)
+            if onward is None:
+                self._note(ask, state, reason)
+                onward = begin.other_scheme(ask, state) if ask.kind == "home" else []
+            yield from self._requests(onward)
         elif ask.kind == "script":
             yield from self._requests(begin.from_script(ask, state, page.text if page else ""))
         else:

@@ -1,0 +1,75 @@
+"""What a rendering teaches: where a press leads, how data is shown, where an article stands."""
+
+from __future__ import annotations
+
+import html
+from typing import TYPE_CHECKING
+
+from crawler.discovery.attachments import attachments
+from crawler.discovery.content import reads_as_report
+from crawler.discovery.page import Page, decode
+from crawler.discovery.records import learn_entries, learn_route
+from extract.titles import classify
+
+if TYPE_CHECKING:
+    from crawler.ask import Ask
+    from crawler.state import PortalState
+
+PRESSED = "data-nianbao-pressed"
+"""Marks, in what a crawl reads of a rendering, where pressing a control would have led; its value
+is the body of a form that would have been sent."""
+_MOST_ANSWERS = 200
+_MOST_LEFT = 20
+_MOST_BODY = 100_000
+
+
+class Teacher:
+    """Responsible for what is learnt from the requests of one page in the browser."""
+
+    def __init__(self, ask: Ask) -> None:
+        """Begin with nothing; `ask` is what is rendered."""
+        self._ask = ask
+        self._answers: list[tuple[str, str, Page]] = []
+        self._left: dict[str, None] = {}
+
+    def loaded(self, url: str, method: str, body: bytes) -> None:
+        """Take note of data that the page's script was given."""
+        if len(self._answers) < _MOST_ANSWERS:
+            self._answers.append((url, method, Page(url, decode(body))))
+
+    def left(self, url: str, method: str, body: bytes) -> None:
+        """Take note of where a script would have sent the whole page."""
+        if len(self._left) >= _MOST_LEFT or len(body) > _MOST_BODY:
+            return
+        sent = html.escape(body.decode("latin-1")) if method == "POST" else ""
+        if method in {"GET", "POST"}:
+            self._left[f'<a {PRESSED}="{sent}" href="{html.escape(url)}">下一页</a>'] = None
+
+    def read(self, screens: list[str], state: PortalState) -> list[str]:
+        """Tell the portal's state what was learnt; give what the crawl should read.
+
+        Of a report whose article came as data that is a link to the data, else the screens.
+        """
+        if self._ask.kind in {"report", "either"}:
+            return self._article(state) or screens
+        shown = Page(self._ask.url, f"<html><body>{' '.join(screens)}</body></html>")
+        values = [page.value for _, _, page in self._answers if page.value is not None]
+        state.entries |= learn_entries(shown, values)
+        return [*screens, *self._left]
+
+    def _article(self, state: PortalState) -> list[str]:
+        """A link to the data that holds the report's text or file, none where there is none."""
+        for url, method, page in self._answers:
+            if method != "GET" or not (reads_as_report(page) or _has_file(page)):
+                continue
+            route = learn_route(self._ask.url, url)
+            if route:
+                state.routes.add(route)
+            title = self._ask.text or page.title
+            return [f'<a href="{html.escape(url)}">{html.escape(title)}</a>']
+        return []
+
+
+def _has_file(page: Page) -> bool:
+    """Whether data names a year's report and a file of it."""
+    return classify(page.title).year is not None and bool(attachments(page))
