@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from datasette.utils.asgi import Response
 
 from archive import Archive, ArchiveError
-from publish.site import base, citing
+from publish.site import base, citing, rendered
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,8 +55,10 @@ async def show(request: Any, datasette: Any) -> Response:
     owners = await base.rows(datasette, citing.OWNERS, {"capture": capture})
     site = datasette.absolute_url(request, datasette.urls.path("/"))
     cited = citing.original(site, found, owners, named)
+    folder = base.data_folder(datasette)
     context = {
         "capture": found,
+        "renderings": await asyncio.to_thread(rendered.renderings, folder, capture),
         "citations": citing.citations(cited) if found["bytes"] else [],
         "chain": await chain(datasette, found),
         "reports": reports,

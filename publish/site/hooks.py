@@ -14,7 +14,17 @@ import datasette as _datasette
 from jinja2 import FileSystemLoader
 from markupsafe import Markup
 
-from publish.site import captures, errors, figure, originals, proofs, report, security, views
+from publish.site import (
+    captures,
+    errors,
+    figure,
+    originals,
+    proofs,
+    rendered,
+    report,
+    security,
+    views,
+)
 from publish.site.format import FILTERS
 from publish.site.layout import path
 
@@ -62,6 +72,7 @@ def register_routes() -> list[tuple[str, Any]]:
         (rf"^/original/(?P<sha256>{_SHA256})$", originals.show),
         (rf"^/original/(?P<sha256>{_SHA256})/page/(?P<page>[0-9]{{1,5}})\.png$", originals.page),
         (rf"^/capture/(?P<capture>{_CAPTURE})$", captures.show),
+        (rf"^/rendering/(?P<rendering>{_CAPTURE}-r[0-9]{{1,6}})$", rendered.show),
         (rf"^/run/(?P<run>{_RUN})$", proofs.run),
         (r"^/proof/(?P<name>[A-Za-z0-9._-]{1,100})$", proofs.file),
         (rf"^/nianbao/runs/(?P<run>{_RUN})$", views.row_page),

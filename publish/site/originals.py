@@ -42,6 +42,17 @@ _FOREVER = "public, max-age=31536000, immutable"
 _MOST_BOXES = 8
 
 
+def sealed(disposition: str) -> dict[str, str]:
+    """Headers under which nothing of what is archived runs in the site's origin."""
+    return {
+        "content-security-policy": ORIGINAL_POLICY,
+        "content-disposition": disposition,
+        "x-content-type-options": "nosniff",
+        "cross-origin-resource-policy": "same-origin",
+        "cache-control": _FOREVER,
+    }
+
+
 def ending(media_type: str) -> str:
     """The ending of a file's name by what the file is, never one that a system would run."""
     return _INLINE.get(media_type) or _DOWNLOAD.get(media_type) or "bin"
@@ -55,14 +66,8 @@ async def show(request: Any, datasette: Any) -> Response:
     inline = media_type in _INLINE
     name = await _name(datasette, sha256)
     disposition = "inline" if inline else "attachment"
-    headers = {
-        "content-security-policy": ORIGINAL_POLICY,
-        "content-disposition": f'{disposition}; filename="{quote(name)}.{ending(media_type)}"',
-        "x-content-type-options": "nosniff",
-        "cross-origin-resource-policy": "same-origin",
-        "cache-control": _FOREVER,
-        "etag": f'"{sha256}"',
-    }
+    headers = sealed(f'{disposition}; filename="{quote(name)}.{ending(media_type)}"')
+    headers["etag"] = f'"{sha256}"'
     return Response(data, headers=headers, content_type=_declared(media_type, data))
 
 
