@@ -587,14 +587,14 @@ def cite_command(cited: str, data: Path, style: str, site: str | None) -> None:
     metavar="PATH",
     help="The file or folder to make.  [default: named after what is exported, here]",
 )
-@click.option("--portal", "portals", multiple=True, metavar="ID|URL", help="Of these portals only.")
+@click.option("--portal", "portals", multiple=True, metavar="ID|URL|NAME", help="Of these portals.")
 @click.option("--run", "runs", multiple=True, metavar="ID", help="Of these runs only.")
 @click.option(
     "--place",
     "places",
     multiple=True,
-    metavar="CODE",
-    help="Of these places only (GB/T 2260); 230000 has all of its province.",
+    metavar="CODE|NAME",
+    help="Of these places only; GB/T 2260's 230000 has all of its province.",
 )
 @click.option(
     "--year",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from archive.store import Archive
 
 _PAIR = 2
+_CODE = re.compile(r"[0-9]{6}")
 
 
 class NothingError(ArchiveError):
@@ -73,9 +75,9 @@ def choose(
 
     Args:
         archive: the archive, opened for reading at least.
-        portals: portals' ids, or the addresses of their home pages.
+        portals: portals' ids, the addresses of their home pages, or the names of their places.
         runs: runs' ids.
-        places: GB/T 2260 codes; 230000 has all of its province, 230100 all of its city.
+        places: GB/T 2260 codes (230000 has all of its province, 230100 all of its city) or names.
         among: the ids of captures that come into question; all where it is None.
         wanted: what was asked for, in words.
 
@@ -113,7 +115,8 @@ def choose(
 
 def within(code: str | None, places: Collection[str]) -> bool:
     """Tells whether a GB/T 2260 code is one of `places` or lies in one of them."""
-    return any(code is not None and code.startswith(_stem(place)) for place in places)
+    codes = [place for place in places if _CODE.fullmatch(place)]
+    return any(code is not None and code.startswith(_stem(place)) for place in codes)
 
 
 def _stem(place: str) -> str:
@@ -130,11 +133,13 @@ def _portals(
         return None
     named: set[str] = set()
     for name in portals:
-        found = {p.id for p in known.values() if name in {p.id, p.url, p.url.rstrip("/")}}
+        found = {
+            p.id for p in known.values() if name in {p.id, p.url, p.url.rstrip("/"), p.place_name}
+        }
         if not found:
             raise NothingError(f"the archive has no portal {name}")
         named |= found
-    there = {portal.id for portal in known.values() if within(portal.place, places)}
+    there = {p.id for p in known.values() if within(p.place, places) or p.place_name in places}
     if places and not there:
         raise NothingError(f"the archive has no portal of {', '.join(sorted(places))}")
     return named & there if portals and places else named | there

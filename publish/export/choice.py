@@ -20,8 +20,9 @@ Row = dict[str, Any]
 DATABASE = "nianbao.db"
 """As `publish.build` names it, which is too much to load for this."""
 _REPORTS = """
-select r.*, p.name as place_name, o.url as portal_url from reports r
- left join places p on p.code = r.place left join portals o on o.id = r.portal order by r.id
+select r.*, p.name as place_name, o.url as portal_url, q.name as portal_name from reports r
+ left join places p on p.code = r.place left join portals o on o.id = r.portal
+ left join places q on q.code = o.place order by r.id
 """
 _PARTS = """
 select c.*, rc.part from report_captures rc join captures c on c.id = rc.capture
@@ -39,8 +40,8 @@ union select v.id, v.run from report_captures rc join revisits v on v.capture = 
 class Wanted:
     """What was asked for; what is named by several options has to fit them all.
 
-    `portals` are ids or home pages, `runs` ids, `places` GB/T 2260 codes (a province's or city's
-    has all below it), `years` those reported on.
+    `portals` are ids, home pages or places' names, `runs` ids, `places` names or GB/T 2260 codes (a
+    province's or city's has all below it), `years` those reported on.
     """
 
     portals: tuple[str, ...] = ()
@@ -98,10 +99,11 @@ class Published:
         return {row["id"] for report in reports for row in self._rows(_SEEN, report["id"])}
 
     def _fits(self, report: Row, wanted: Wanted) -> bool:
-        names = {report["portal"], report["portal_url"], (report["portal_url"] or "").rstrip("/")}
+        names = {report[name] for name in ("portal", "portal_url", "portal_name")}
+        names.add((report["portal_url"] or "").rstrip("/"))
         return (
             (not wanted.years or report["year"] in wanted.years)
-            and (not wanted.places or within(report["place"], wanted.places))
+            and (not wanted.places or _lies_in(report, wanted.places))
             and (not wanted.portals or not names.isdisjoint(wanted.portals))
             and (not wanted.runs or self._in_runs(report, wanted.runs))
         )
@@ -117,6 +119,10 @@ class Published:
         except sqlite3.Error as error:
             told = f"{self._path} is not a database that this version of nianbao built ({error})"
             raise ArchiveError(told) from error
+
+
+def _lies_in(report: Row, places: Sequence[str]) -> bool:
+    return within(report["place"], places) or report["place_name"] in places
 
 
 def captures_of(data: Path, wanted: Wanted) -> set[str] | None:

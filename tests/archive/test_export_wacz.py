@@ -133,6 +133,12 @@ def test_it_brings_the_proofs_of_its_runs_and_never_the_key_that_signs(data: Pat
     assert not any(name.startswith("proof/second") for name in files)
 
 
+def test_a_portal_is_named_by_its_place_too(data: Path) -> None:
+    wanted = wacz(data, portals=["230111"])[0]
+    for name in ({"portals": ["呼兰区"]}, {"places": ["呼兰区"]}, {"places": ["230100"]}):
+        assert check_wacz(wacz(data, **name)[0]).keys() == check_wacz(wanted).keys()
+
+
 @pytest.mark.parametrize("wanted", [{}, {"portals": ["230111"]}, {"runs": ["second"]}], ids=str)
 def test_the_same_export_is_the_same_bytes(data: Path, wanted: dict[str, Any]) -> None:
     assert wacz(data, **wanted) == wacz(data, **wanted)
@@ -180,6 +186,8 @@ def test_while_a_crawl_goes_on_what_is_durable_is_exported(tmp_path: Path) -> No
         ({"runs": ["third"]}, "no run third"),
         ({"portals": ["nowhere"]}, "no portal nowhere"),
         ({"places": ["110000"]}, "no portal of 110000"),
+        ({"places": ["2"]}, "no portal of 2"),
+        ({"places": [""]}, "no portal of"),
         ({"among": []}, "no capture"),
         ({"runs": ["second"], "portals": ["https://other.example/"]}, "no capture"),
     ],

@@ -78,6 +78,9 @@ def test_the_table_and_the_checksums_are_of_every_file(published: Path, tmp_path
     ("wanted", "places"),
     [
         ({"places": ("990101",)}, {"990101 示范区"}),
+        ({"places": ("990000",), "years": (2021, 2023)}, {"990101 示范区", "990102 样本区"}),
+        ({"places": ("样本区",)}, {"990102 样本区"}),
+        ({"portals": ("样本区",)}, {"990102 样本区"}),
         ({"years": (2021,)}, {"990102 样本区"}),
         ({"portals": ("b",)}, {"990102 样本区"}),
         ({"portals": ("http://a.gov.cn",), "years": (2023,)}, {"990101 示范区"}),
