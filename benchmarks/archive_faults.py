@@ -102,7 +102,7 @@ class Tally:
             self.failures["a rebuild fails"] += len(archive.rebuild())
             if [row for row in archive.dump() if row[0] != "files"] != rows:
                 self.failures["a rebuild differs"] += 1
-        for path in sorted((data / "warc").iterdir()):
+        for path in sorted((data / "warc").glob("*.warc.gz*")):
             with path.open("rb") as file:
                 for record in ArchiveIterator(file, check_digests="raise"):
                     record.content_stream().read()
