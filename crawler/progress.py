@@ -99,7 +99,7 @@ def table(summary: CrawlSummary) -> Table:
         names = {portal.portal.id: portal.portal.label for portal in summary.portals}
     else:
         groups = defaultdict(list)
-        for portal in summary.portals:
+        for portal in sorted(summary.portals, key=lambda one: one.portal.place or "~"):
             groups[_province(portal)].append(portal)
         names = {name: f"{name} {len(group)}" for name, group in groups.items()}
     for key, group in groups.items():

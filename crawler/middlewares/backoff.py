@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from scrapy import signals
 from scrapy.exceptions import IgnoreRequest
 
+from crawler.errors import say
 from crawler.middlewares.base import Middleware, Refused, ask_of
 from crawler.middlewares.replay import REPLAYED
 from crawler.sites import host_of
@@ -104,7 +105,8 @@ class BackOffMiddleware(Middleware):
         if again is None:
             state.silent[host] += 1
             if state.silent[host] >= _SILENT and state.belongs(request.url):
-                state.close(f"{host} does not answer any more")
+                since = " any more" if state.answered else ""
+                state.close(f"{host} does not answer{since}: {say(exception)}")
         return again
 
     def _wait(self, request: Request, response: Response | None) -> float:

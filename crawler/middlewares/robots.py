@@ -7,6 +7,7 @@ RFC 9309: no file (4xx) allows everything, an unreachable one (5xx, no answer) n
 from __future__ import annotations
 
 import asyncio
+from copy import copy
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -89,7 +90,7 @@ class RobotsMiddleware(Middleware):
         if state.closed:  # by this, or because robots.txt was too much to ask for
             raise Refused(state.closed, quiet=True)
         if rules.error is not None:
-            raise rules.error
+            raise copy(rules.error).with_traceback(None)  # a raised one keeps all its frames
         allowed = rules.allowed
         if rules.parser is not None:
             allowed = rules.parser.can_fetch(request.url, _AGENT)
