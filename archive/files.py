@@ -164,15 +164,20 @@ class WarcFile:
     def append(self, data: bytes, records: int = 0) -> int:
         """Appends so many records, returns where they begin; not durable before `sync`."""
         offset = self.size
-        self._pending += data
-        if len(self._pending) >= _MOST_PENDING:
+        if len(data) >= _MOST_PENDING:
             self._write_pending()
+            self._write(data)
+        else:
+            self._pending += data
         self.size += len(data)
         self._records += records
         return offset
 
     def _write_pending(self) -> None:
         data, self._pending = self._pending, bytearray()
+        self._write(data)
+
+    def _write(self, data: bytes | bytearray) -> None:
         self._digest.update(data)
         view = memoryview(data)
         while view:

@@ -91,21 +91,22 @@ class RecordWriter:
 
     def __init__(self) -> None:
         """Starts with nothing written."""
-        self._buffer = BytesIO()
+        self._parts: list[bytes | memoryview] = []
+        self._size = 0
         self._writer = WARCWriter(None, gzip=False, warc_version=VERSION)
         self.records = 0
         """How many were written in all."""
 
     def take(self) -> bytes:
         """Returns what was written since the last call."""
-        data = self._buffer.getvalue()
-        self._buffer = BytesIO()
+        data = b"".join(self._parts)
+        self._parts, self._size = [], 0
         return data
 
     @property
     def size(self) -> int:
         """Bytes written since the last `take`."""
-        return self._buffer.tell()
+        return self._size
 
     def write(
         self,
@@ -141,8 +142,11 @@ class RecordWriter:
             len(head) + sum(map(len, block)),
         )
         record.payload_length = len(body)
-        member = self._writer.out = _Member(self._buffer, _level(body))
+        member = self._writer.out = _Member()
         self._writer.write_record(record)
+        for part in _gzip(member.parts, _level(body)):
+            self._parts.append(part)
+            self._size += len(part)
         self.records += 1
         return member.head
 
@@ -278,27 +282,24 @@ class _Head:
 
 
 class _Member:
-    """A file for warcio to write one record to, which is one gzip member of the buffer."""
+    """A file for warcio to write one record to, which becomes one gzip member."""
 
-    def __init__(self, out: BytesIO, level: int) -> None:
-        self._out = out
-        self._level = level
-        self._parts: list[bytes] = []
+    def __init__(self) -> None:
+        self.parts: list[bytes] = []
 
     @property
     def head(self) -> bytes:
         """What was written first: the record's header."""
-        return self._parts[0]
+        return self.parts[0]
 
     def write(self, data: bytes) -> None:
-        self._parts.append(data)
+        self.parts.append(data)
 
     def flush(self) -> None:
-        for part in _gzip(self._parts, self._level):
-            self._out.write(part)
+        """Does nothing: the parts are deflated together."""
 
 
-def _gzip(parts: list[bytes], level: int) -> Iterable[bytes]:
+def _gzip(parts: list[bytes], level: int) -> Iterable[bytes | memoryview]:
     """A gzip member, made in one go: each call of zlib costs a crawl a change of threads."""
     if level == zlib.Z_NO_COMPRESSION:
         return _stored(parts)
@@ -308,14 +309,16 @@ def _gzip(parts: list[bytes], level: int) -> Iterable[bytes]:
     return (zlib.compress(data, level, window | _GZIP),)
 
 
-def _stored(parts: list[bytes]) -> Iterator[bytes]:
+def _stored(parts: list[bytes]) -> Iterator[bytes | memoryview]:
     """A gzip member that holds its data as it is (RFC 1951, 3.2.4); zlib takes longer for that."""
     yield _GZIP_HEAD
     checksum = length = 0
     for part in parts:
+        view = memoryview(part)
         for start in range(0, len(part), _MOST_STORED):
-            block = part[start : start + _MOST_STORED]
-            yield struct.pack("<BHH", 0, len(block), len(block) ^ _MOST_STORED) + block
+            block = view[start : start + _MOST_STORED]
+            yield struct.pack("<BHH", 0, len(block), len(block) ^ _MOST_STORED)
+            yield block
         checksum, length = zlib.crc32(part, checksum), length + len(part)
     yield struct.pack("<BHHII", 1, 0, _MOST_STORED, checksum, length & 0xFFFFFFFF)
 

@@ -54,6 +54,8 @@ REMOTE_CONTROL_ENABLED = False  # [True]
 
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # the gate knows the hosts
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,  # nothing is logged in to
+    "scrapy.downloadermiddlewares.stats.DownloaderStats": None,  # the summary counts
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
@@ -70,6 +72,10 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.writer.ArchiveWriter": 950,
 }
 SCHEDULER_PRIORITY_QUEUE = "crawler.frontier.HostsInTurn"  # [DownloaderAwarePriorityQueue]
+SPIDER_MIDDLEWARES = {  # what nobody here asks them for
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,  # the verdict says what counts
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,  # an ask knows its depth
+}
 EXTENSIONS = {"crawler.extension.CrawlExtension": 100}
 URLLENGTH_LIMIT = 0  # [2083] it drops requests without a word; the gate refuses them aloud
 HTTPERROR_ALLOW_ALL = True  # [False] the verdict says what is content

@@ -111,7 +111,7 @@ def fingerprint(page: Page) -> str:
 
 def blocked(status: int, page: Page) -> str | None:
     """Whether an answer is a challenge, a block or a log-in instead of the page asked for."""
-    short = len(page.visible) < _SHORT
+    short = _says_little(page)
     if short and (_CHALLENGE_TEXT.search(page.visible) or _is_script_challenge(status, page)):
         return "challenge"
     if short and _BLOCK_TEXT.search(page.visible) and not _GONE_TEXT.search(page.visible):
@@ -140,9 +140,7 @@ def _is_around(text: Any) -> bool:
 
 def soft_404(page: Page, probe: Gone | None) -> bool:
     """Whether a page with status 200 says that there is nothing here."""
-    if len(page.visible) < _SHORT and (
-        _GONE_TEXT.search(page.visible) or _GONE_TITLE.search(page.title)
-    ):
+    if _says_little(page) and (_GONE_TEXT.search(page.visible) or _GONE_TITLE.search(page.title)):
         return True
     if probe is None or probe.status != HTTPStatus.OK or len(page.visible) < _SHELL:
         return False  # an application answers every address with the same empty shell
@@ -176,4 +174,14 @@ def _is_script_challenge(status: int, page: Page) -> bool:
 def _is_login(page: Page) -> bool:
     if all((one.get("type") or "").lower() != "password" for one in page.tree.iter("input")):
         return False
-    return bool(_LOGIN_PATH.search(urlsplit(page.url).path)) or len(page.visible) < _SHORT
+    return bool(_LOGIN_PATH.search(urlsplit(page.url).path)) or _says_little(page)
+
+
+def _says_little(page: Page) -> bool:
+    """Whether fewer than `_SHORT` characters are visible; most pages soon show more."""
+    shown = 0
+    for element in page.tree.iter("p", "td", "div", "span"):
+        shown += len("".join((element.text or "").split()))
+        if shown >= _SHORT:
+            return False
+    return len(page.visible) < _SHORT

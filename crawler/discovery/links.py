@@ -8,12 +8,12 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from crawler.discovery.handlers import leads
-from crawler.discovery.page import squeeze
+from crawler.discovery.page import resolve, squeeze
 from crawler.discovery.scripts import addresses_in, looks_like_address, written_links
-from crawler.discovery.words import MOST_TEXT, link_text
+from crawler.discovery.words import MOST_TEXT, link_text, own_text, says_nothing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from lxml.html import HtmlElement
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _MOST_LINKS = 5_000
 _MOST_SEEN = 20_000
+_LONG = 800
+"""Characters of an anchor that is not worth remembering."""
 _NO_ADDRESS = ("javascript:", "vbscript:", "mailto:")
 _DATA = ("data-url", "data-href", "data-link", "data-file", "data-pdf")
 _WITH_DATA = "//*[" + " or ".join(f"@{name}" for name in _DATA) + "]"
@@ -52,27 +54,51 @@ def page_links(page: Page) -> tuple[Link, ...]:
 
 def _all_links(page: Page) -> Iterator[Link]:
     for element in page.tree.iter("a", "area", "iframe", "frame", "embed", "object", "option"):
-        if isinstance(element.tag, str):
-            yield from _of_element(page, element)
+        yield from _of_element(page, element)
     for element in page.tree.xpath("//*[@onclick][not(self::a)]"):
         yield from _handler(page, element)
-    for element in page.tree.xpath(_WITH_DATA):
+    may_have_data = "data-" in page.text or "DATA-" in page.text  # far cheaper than the path
+    for element in page.tree.xpath(_WITH_DATA) if may_have_data else ():
         for name in _DATA:
             yield from _one(page, element.get(name) or "", link_text(element), "handler")
     yield from script_links(page)
 
 
-def _of_element(page: Page, element: HtmlElement) -> Iterator[Link]:
+def _of_element(page: Page, element: HtmlElement) -> Iterable[Link]:
     if element.tag in {"a", "area"}:
-        href = element.get("href") or ""
-        if not href.lstrip()[:11].lower().startswith(_NO_ADDRESS):
-            yield from _one(page, href, link_text(element), "markup")
-        yield from _handler(page, element)
-    elif element.tag == "option":
-        yield from _option(page, element)
-    else:
-        target = element.get("data") if element.tag == "object" else element.get("src")
-        yield from _one(page, target or "", squeeze(element.get("title")), "frame")
+        return _of_anchor(page, element)
+    if element.tag == "option":
+        return _option(page, element)
+    target = element.get("data") if element.tag == "object" else element.get("src")
+    return _one(page, target or "", element.get("title"), "frame")
+
+
+def _of_anchor(page: Page, element: HtmlElement) -> Iterable[Link]:
+    href, by_script = element.get("href") or "", element.get("onclick") is not None
+    text, title = element.text or "", element.get("title") or ""
+    if len(element) == 0 and not by_script and len(href) + len(text) + len(title) <= _LONG:
+        known = _bare_anchor(page.base_of(href), href, text, title)
+        if known is not None:
+            return known
+    own = () if _is_no_address(href) else _one(page, href, link_text(element), "markup")
+    return [*own, *_handler(page, element)]
+
+
+@lru_cache(maxsize=4_096)
+def _bare_anchor(base: str, href: str, text: str, title: str) -> tuple[Link, ...] | None:
+    """The link of an anchor with nothing in it but text, None where that does not tell all.
+
+    Menus and friends are the same on every page of a portal, and most of a page's links.
+    """
+    text = own_text(text, title)
+    if _is_no_address(href) or says_nothing(text):
+        return None
+    url = resolve(base, href)
+    return (Link(url, text),) if url else ()
+
+
+def _is_no_address(href: str) -> bool:
+    return href.lstrip()[:11].lower().startswith(_NO_ADDRESS)
 
 
 def _option(page: Page, option: HtmlElement) -> Iterator[Link]:
@@ -109,7 +135,6 @@ def script_links(page: Page) -> Iterator[Link]:
         yield from _one(page, href, text, "script")
 
 
-def _one(page: Page, href: str, text: str, source: str) -> Iterator[Link]:
+def _one(page: Page, href: str, text: str | None, source: str) -> Iterable[Link]:
     url = page.absolute(href)
-    if url:
-        yield Link(url, squeeze(text)[:MOST_TEXT], source)
+    return (Link(url, squeeze(text)[:MOST_TEXT], source),) if url else ()

@@ -7,7 +7,7 @@ import html as entities
 import json
 import re
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -28,8 +28,6 @@ _PADDED = re.compile(r"[\w$.]{1,100}\((.*)\)\s*;?", re.DOTALL)
 _MOST_STRINGS = 200
 TITLE_KEYS = ("title", "infotitle", "doctitle", "articletitle", "headline", "subject", "bt", "name")
 """What JSON calls the title of an entry or an article, in lower case."""
-_LONG = 500
-"""Characters of a reference that is not worth remembering."""
 _VISIBLE: Any = etree.XPath(
     "//text()[not(parent::script or parent::style or parent::noscript or parent::template)]",
     smart_strings=False,
@@ -59,8 +57,8 @@ def squeeze(text: str | None) -> str:
     return " ".join((text or "").split())
 
 
-def _resolve(base: str, href: str) -> str | None:
-    """See `Page.absolute`."""
+def resolve(base: str, href: str) -> str | None:
+    """The http(s) address that a reference leads to from `base`, None where it leads to none."""
     href = re.sub(r"[\t\r\n]", "", href).strip().replace("\\", "/")
     if not href or (href.startswith("#") and not href.startswith(("#/", "#!"))):
         return None  # an application routes by such a fragment
@@ -73,10 +71,6 @@ def _resolve(base: str, href: str) -> str | None:
     except ValueError:
         return None
     return url
-
-
-_resolve_known = lru_cache(maxsize=4_096)(_resolve)
-"""A portal has the same menus on every page."""
 
 
 def _written(value: Any) -> str:
@@ -124,17 +118,23 @@ class Page:
     @cached_property
     def base(self) -> str:
         """What relative addresses are relative to."""
-        for href in self.tree.xpath("//base/@href"):
-            return self.absolute(str(href), base=self.url) or self.url
+        for element in self.tree.iter("base"):
+            if (href := element.get("href")) is not None:
+                return self.absolute(href, base=self.url) or self.url
         return self.url
 
     def absolute(self, href: str, base: str | None = None) -> str | None:
         """The http(s) address a reference leads to, None where it leads to none."""
-        href = href.strip()
-        base = base or self.base
-        if href.startswith("/") and not href.startswith("//"):
-            base = _ORIGIN.sub(r"\1", base)  # the same for every page of a site
-        return (_resolve_known if len(href) <= _LONG else _resolve)(base, href)
+        return resolve(base or self.base_of(href), href)
+
+    def base_of(self, href: str) -> str:
+        """What a reference is relative to: as little of the page's address as will do."""
+        return self._site if href[:1] == "/" != href[1:2] else self.base
+
+    @cached_property
+    def _site(self) -> str:
+        """What addresses from the root are relative to: the same for every page of a site."""
+        return _ORIGIN.sub(r"\1", self.base)
 
     @cached_property
     def title(self) -> str:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
 
+from crawler.discovery.titles import classify
 from crawler.discovery.words import is_truncated
-from extract.titles import classify, is_unit
+from extract.titles import is_unit
 
 Kind = Literal["report", "either", "column", "hub"]
 """report: a report's own page or file · either: a page that may be a report or the column itself ·

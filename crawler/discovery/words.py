@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from crawler.discovery.page import squeeze
-from extract.titles import classify
+from crawler.discovery.titles import classify
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -31,19 +31,27 @@ _CLIMB = 3
 def link_text(anchor: HtmlElement) -> str:
     """What a link says: its `title` where that says more, its picture's, else its row's words."""
     said = anchor.get("value") if anchor.tag == "input" else anchor.text
-    text = squeeze(anchor.text_content() if len(anchor) else said)[:MOST_TEXT]
-    text = _DAY.sub("", text) or text
-    title = squeeze(anchor.get("title"))[:MOST_TEXT]
-    if title:
-        longer = title.startswith(_TRUNCATED.sub("", text)) or bool(_TRUNCATED.search(text))
-        names_report = classify(title).kind == "report" and classify(text).kind != "report"
-        text = title if longer or names_report else text
+    text = own_text(anchor.text_content() if len(anchor) else said, anchor.get("title"))
     if not text:
         images = anchor.xpath(".//img/@alt | .//img/@title")
         text = squeeze(str(images[0]))[:MOST_TEXT] if images else ""
-    if _SAYS_NOTHING.match(text):
-        return _row_text(anchor) or text
-    return text
+    return (_row_text(anchor) or text) if says_nothing(text) else text
+
+
+def own_text(said: str | None, title: str | None) -> str:
+    """What a link says by the text inside it and by its `title`."""
+    text, title = squeeze(said)[:MOST_TEXT], squeeze(title)[:MOST_TEXT]
+    text = _DAY.sub("", text) or text
+    if not title or title == text:
+        return text
+    longer = title.startswith(_TRUNCATED.sub("", text)) or bool(_TRUNCATED.search(text))
+    names_report = classify(title).kind == "report" and classify(text).kind != "report"
+    return title if longer or names_report else text
+
+
+def says_nothing(text: str) -> bool:
+    """Whether a link says no more than 查看, so that the words beside it tell where it leads."""
+    return bool(_SAYS_NOTHING.match(text))
 
 
 def is_truncated(text: str) -> bool:

@@ -27,7 +27,8 @@ def read(page: Page, state: Mapping[str, str]) -> Listing | None:
     """Read a page that names the directory (ask for its first page) or an answer of it."""
     if state.get("family") == NAME:
         return _answer(page, state)
-    endpoint = _ENDPOINT.search(page.text)
+    there = "lightfrontaction" in page.text.lower()  # far cheaper than the pattern
+    endpoint = _ENDPOINT.search(page.text) if there else None
     if endpoint is None:
         return None
     named = {key.lower(): value for key, value in _PARAMETER.findall(page.text)}
