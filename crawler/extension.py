@@ -68,7 +68,7 @@ class CrawlExtension:
         for portal in summary.portals:
             spider.logger.info(
                 "%s: %d requests, %d reports (%d new, %d unchanged), %d failed",
-                portal.portal.name,
+                portal.portal.label,
                 portal.requests,
                 portal.found,
                 portal.new,

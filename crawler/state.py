@@ -90,14 +90,14 @@ class PortalState:
     def problem(self, line: str) -> None:
         """Note what went wrong, once, in a line that names the portal."""
         problems = self.summary.problems
-        line = f"{self.portal.name}: {' '.join(line.split())}"
+        line = f"{self.portal.label}: {' '.join(line.split())}"
         if line in problems:
             return
         if len(problems) < MOST_PROBLEMS:
             problems.append(line)
             return
         self._unsaid += 1
-        problems[MOST_PROBLEMS - 1] = f"{self.portal.name}: and {self._unsaid + 1} more problems"
+        problems[MOST_PROBLEMS - 1] = f"{self.portal.label}: and {self._unsaid + 1} more problems"
 
     def found(self, ask: Ask, capture: Capture | None) -> None:
         """Count a report that was obtained."""
