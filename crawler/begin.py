@@ -92,7 +92,8 @@ def splash(ask: Ask, state: PortalState, page: Page) -> Ask | None:
         if (found := _REFRESH.search(str(content)))
     ]
     frames = [str(src) for src in page.tree.xpath("//frame/@src | //iframe/@src")]
-    for target in [*sent, *frames, *_entrance(page)]:
+    entrances = [] if state.hubs or state.column else _entrance(page)
+    for target in [*sent, *frames, *entrances]:
         url = page.absolute(target)
         if url and state.belongs(url) and first_time(state, url):
             return ask.lead(url, "home", _SPLASH_SCORE, via=page.url)

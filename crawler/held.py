@@ -31,7 +31,11 @@ REPORT_SHARE = 20
 """One report in so many is asked again in each run."""
 LEAST_REPORTS = 2
 BYTE_SHARE = 60
-LEAST_BYTES = 24_576
+LEAST_BYTES = 12_288
+REQUEST_SHARE = 8
+ALWAYS = 4
+"""Of all that is held one request in so many may be made in a run, those that are always made
+(robots.txt, the home page, the column) among them; one in any case."""
 """Of what is held, one byte in so many may come again in each run, or so many bytes. Only what
 has neither ETag nor Last-Modified costs bytes when it is unchanged."""
 LIST_DAYS = 30
@@ -86,25 +90,33 @@ class Held:
     def choose(self, archive: Archive, started: str) -> None:
         """Choose what is asked again in the run that began then: the same when it is resumed."""
         self.oldest = _before(started, LIST_DAYS)
-        self.due = set(_by_age(self.lists)[: -(-len(self.lists) // LIST_SHARE)])
+        most = self._most()
+        self.due = set(_by_age(self.lists)[: min(-(-len(self.lists) // LIST_SHARE), most // 2)])
         self.due |= {url for url, last in self.lists.items() if last.fetched_at < self.oldest}
         aged = _before(started, REPORT_DAYS)
         self.due |= {url for url, last in self.reports.items() if last.fetched_at < aged}
-        self.due |= self._due_reports(archive)
+        self.due |= self._due_reports(archive, most - most // 2)
 
-    def _due_reports(self, archive: Archive) -> set[str]:
-        """The reports whose turn it is: those left alone longest, within the bound on bytes."""
+    def _most(self) -> int:
+        """How many addresses may be asked in a run because their turn has come."""
+        files = sum(len(beside) for beside in self.files.values())
+        known = len(self.lists) + len(self.reports) + files
+        return max(known // REQUEST_SHARE - ALWAYS, 1)
+
+    def _due_reports(self, archive: Archive, most: int) -> set[str]:
+        """The reports whose turn it is: those left alone longest, within the bounds of a run."""
         files = [last for beside in self.files.values() for last in beside.values()]
         held = sum(last.bytes for last in [*self.reports.values(), *files])
         left = max(held // BYTE_SHARE, LEAST_BYTES)
         wanted = max(LEAST_REPORTS, -(-len(self.reports) // REPORT_SHARE))
         chosen: set[str] = set()
         for url in _by_age(self.reports):
-            cost = self._cost(archive, url)
-            if cost <= left:
+            cost, asked = self._cost(archive, url), 1 + len(self.files.get(url, ()))
+            if cost <= left and (asked <= most or not chosen):
                 left -= cost
+                most -= asked
                 chosen.add(url)
-            if len(chosen) >= wanted:
+            if len(chosen) >= wanted or most <= 0:
                 break
         return chosen
 

@@ -76,7 +76,7 @@ def settle(ask: Ask, page: Page | None, *, is_file: bool = False) -> Role:
     if page is None:
         either: Role = "report" if named or is_file else "list"
         return either if ask.kind == "either" else ask.role
-    links = {link.url for link in page_links(page) if _names_other(link, ask.text)}
+    links = {link.url for link in page_links(page) if _names_other(link, ask.text or page.title)}
     if len(links - {page.url}) >= _MANY_REPORTS:
         return "list"
     if reads_as_report(page):

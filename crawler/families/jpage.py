@@ -26,7 +26,9 @@ _PER_PAGE = re.compile(r"per_?page\D{1,6}(\d{1,3})", re.IGNORECASE)
 _MOST_RECORDS = 2_000
 _SCREENS = 3
 _PER_SCREEN = 15
-_WAYS = ("record-get", "page-get", "record-post", "page-post")
+_WAYS = ("record-get", "page-get", "next-get", "record-post", "page-post", "next-post")
+"""By record, by the page that the list names as its next, or by the one after: some lists name the
+page that is shown."""
 
 
 def read(page: Page, state: Mapping[str, str]) -> Listing | None:
@@ -74,7 +76,7 @@ def _next(
         "proxy": found["proxy"],
         "mark": found["mark"],
         "seen": str(int(state.get("seen", "0")) + count),
-        "page": found["page"] or str(int(state.get("page", "1")) + 1),
+        "page": _block(state, found["page"]),
         "answers": str(int(state.get("answers", "0")) + 1),
         "perpage": state.get("perpage") or (screen[1] if screen else str(_PER_SCREEN)),
         "total": total[1] if total else state.get("total", ""),
@@ -85,6 +87,13 @@ def _next(
     if done or int(following["answers"]) > MOST_PAGES:
         return ()
     return (_ask(following),)
+
+
+def _block(state: Mapping[str, str], named: str) -> str:
+    """The page that the list names; where it names the one that is shown, that one."""
+    if state.get("way", "").startswith("next"):
+        return str(int(state["page"]) + 1)
+    return named or str(int(state.get("page", "1")) + 1)
 
 
 def _page_of(href: str) -> str:
@@ -108,8 +117,9 @@ def _ask(state: Mapping[str, str]) -> Further:
         if key not in {"page", "startrecord", "endrecord", "perpage"}
     ]
     by, _, method = state["way"].partition("-")
-    if by == "page":
-        position = [("page", state["page"])]
+    if by in {"page", "next"}:
+        number = int(state["page"]) + (by == "next")
+        position = [("page", str(number))]
     else:
         start = int(state["seen"]) + 1
         end = start + _SCREENS * int(state["perpage"]) - 1
