@@ -1,4 +1,4 @@
-"""The reports a build has settled so far, on disk: what tells one from another, where each was seen.
+"""The reports settled so far: what tells one from another, and where each was seen.
 
 Kept in the build's scratch file, so that memory does not grow with them.
 """
