@@ -14,7 +14,7 @@ from extract.model import Report
 from extract.narrative import LAST_WITH_TABLES, compare_narrative
 from extract.normalise import squeeze
 from extract.scope import scope_of
-from extract.sections import divide
+from extract.sections import divide, promises_tables
 from extract.stated import stated_figures
 
 if TYPE_CHECKING:
@@ -51,13 +51,17 @@ def compose(
     # The doubt that a failing sum casts is no reason to leave that sum open.
     unsure = settle(found)[0] if lone else figures
     identity = identify(document)
-    parts = divide(document.paragraphs, _headings(form_of(found.edition)))
+    headings = _headings(form_of(found.edition))
+    parts = divide(document.paragraphs, headings)
     checks = judged(tried, unsure) + _narrative(found.edition, figures, parts, identity)
     edition = found.edition
     if edition is None and _is_report(identity, parts):
         doubt = _SCANNED if scanned else None
         figures = stated_figures(parts, identity.publisher, identity.year, doubt=doubt)
         edition = NARRATIVE if figures else None
+    lacking = _lacking(document, edition, identity, parts)
+    if edition == NARRATIVE and not promises_tables(parts, headings):
+        lacking = ()  # such a report has none to find
     scope, scope_words = scope_of(identity.title, identity.publisher, parts)
     return Report(
         media_type=document.media_type,
@@ -76,7 +80,7 @@ def compose(
         figures=figures,
         checks=checks,
         sections=tuple(part.section for part in parts),
-        problems=(*document.problems, *found.problems, *_lacking(document, found, identity, parts)),
+        problems=(*document.problems, *found.problems, *lacking),
     )
 
 
@@ -105,10 +109,10 @@ def _is_report(identity: Identity, parts: Sequence[Part]) -> bool:
 
 
 def _lacking(
-    document: Document, found: Recognition, identity: Identity, parts: Sequence[Part]
+    document: Document, edition: str | None, identity: Identity, parts: Sequence[Part]
 ) -> tuple[str, ...]:
     """What is said where no table of a form was found and the reader did not say why."""
-    if found.edition is not None or (document.problems and not document.blocks):
+    if edition not in {None, NARRATIVE} or (document.problems and not document.blocks):
         return ()
     if not _is_report(identity, parts):
         return ("this does not read as an annual report on information disclosure",)

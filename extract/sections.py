@@ -87,6 +87,13 @@ def divide(paragraphs: Sequence[Paragraph], headings: Sequence[str]) -> tuple[Pa
     return by_form
 
 
+def promises_tables(parts: Sequence[Part], headings: Sequence[str]) -> bool:
+    """Whether nearly all of the form's headings stand in a text: then its tables are missing."""
+    labels = _labels(tuple(headings))
+    found = {m.id for part in parts if (m := labels.match(part.heading)) and m.exact}
+    return len(found) >= len(headings) - 1
+
+
 def _text(paragraph: Paragraph) -> str:
     return _BOOKMARK.sub("", paragraph.text).strip()
 

@@ -166,6 +166,15 @@ def test_a_report_without_tables() -> None:
     assert written["figures"][0]["sentence"] == figure.sentence
     assert from_json(written) == report
     assert [s.number for s in report.sections] == [0, 1, 2, 3]
+    assert report.problems == ()
+
+
+def test_a_report_whose_headings_promise_tables_says_that_there_are_none() -> None:
+    lines = "".join(f"<p>{'一二三四五六'[n]}、{h}</p>" for n, h in enumerate(HEADINGS))
+    body = f"<h1>示范区2021年政府信息公开工作年度报告</h1>{lines}<p>全年共收到申请3件。</p>"
+    report = read_report(f"<html><meta charset=utf-8><body>{body}</body></html>".encode())
+    assert report.edition == "narrative"
+    assert report.problems == ("no statistics table of a known form was found",)
 
 
 def test_a_sentence_of_a_page_has_the_page_s_box() -> None:
