@@ -12,6 +12,7 @@ import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unicodedata import category
 
 import click
 
@@ -27,6 +28,8 @@ STYLES = tuple(FORMS)
 LONGEST_DELAY = 3600.0
 """Seconds between two requests at most: beyond an hour a crawl would seem to hang."""
 LONGEST_MINUTES = 100_000.0
+_TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Signs that turn the direction of what follows."""
 
 
 class Verbs(click.Group):
@@ -63,8 +66,14 @@ class Seconds(click.FloatRange):
         """The number, within the range."""
         number: float = super().convert(value, param, ctx)
         if math.isnan(number):
-            self.fail(f"{value!r} is not a number of seconds.", param, ctx)
+            self.fail(f"{value!r} is not a number of {self.name}.", param, ctx)
         return number
+
+
+class Minutes(Seconds):
+    """A time in minutes."""
+
+    name = "minutes"
 
 
 class Verb(click.Command):
@@ -127,7 +136,7 @@ def _crawl_options(command: Any) -> Any:
             ),
             click.option(
                 "--max-minutes",
-                type=click.FloatRange(min=0, min_open=True, max=LONGEST_MINUTES),
+                type=Minutes(min=0, min_open=True, max=LONGEST_MINUTES),
                 default=120.0,
                 show_default=True,
                 help="Minutes a portal at most, its pauses included.",
@@ -194,13 +203,18 @@ def _json_option(command: Any) -> Any:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout.")(command)
 
 
+def _harmless(text: str) -> str:
+    """A text without what a terminal obeys: a page's words may hold its commands."""
+    return "".join("�" if category(sign) == "Cc" or sign in _TURNS else sign for sign in text)
+
+
 def _finish(problems: Iterable[str]) -> None:
     """Print each problem on stderr once, as soon as it is known; exit 1 if there was one."""
     said = set()
     for line in problems:
         if line not in said:
             said.add(line)
-            click.echo(f"nianbao: {line}", err=True)
+            click.echo(f"nianbao: {_harmless(line)}", err=True)
     if said:
         sys.exit(1)
 

@@ -61,7 +61,10 @@ def chosen(
                 wrong += [str(error)] if str(error) not in wrong else []
     if wrong:
         raise RegistryError("\n".join(wrong))
-    return list(found.values())
+    homes: dict[str, Portal] = {}  # an address may be that of a place that is named, too
+    for portal in sorted(found.values(), key=lambda one: one.place is None):
+        homes.setdefault(portal.url.rstrip("/"), portal)
+    return [portal for portal in found.values() if homes[portal.url.rstrip("/")] is portal]
 
 
 def listed(provinces: Sequence[str], table: Path | None, *, as_json: bool = False) -> Iterator[str]:

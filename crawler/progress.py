@@ -76,7 +76,7 @@ def live(summary: CrawlSummary, seconds: float, size: tuple[int, int]) -> Group:
     grid.add_column("now", no_wrap=True, overflow="ellipsis")
     for portal in rows:
         now = _fitting(portal.now, left) if portal.progress != "done" else ""
-        grid.add_row(portal.portal.label, *_sums([portal], _LIVE_NUMBERS), now)
+        grid.add_row(_text(portal.portal.label), *_sums([portal], _LIVE_NUMBERS), _text(now))
     counts = [f"{len(by[name])} {name}" for name in ("done", "under way", "to come") if by[name]]
     if len(summary.portals) > 1:
         grid.add_section()
@@ -103,7 +103,7 @@ def table(summary: CrawlSummary) -> Table:
             groups[_province(portal)].append(portal)
         names = {name: f"{name} {len(group)}" for name, group in groups.items()}
     for key, group in groups.items():
-        grid.add_row(names[key], *_sums(group, _NUMBERS), _ways(group))
+        grid.add_row(_text(names[key]), *_sums(group, _NUMBERS), _ways(group))
     if len(groups) > 1:
         grid.add_section()
         every = _sums(summary.portals, _NUMBERS)
@@ -121,6 +121,11 @@ def ending(summary: CrawlSummary, seconds: float) -> str:
     reports = f"{summary.found} report{'s' if summary.found != 1 else ''}"
     so_far = "so far " if summary.interrupted else ""
     return f"{so_far}{reports}{of} with {requests}{archived}, {_clock(seconds)}"
+
+
+def _text(text: str) -> Text:
+    """A text as it is: brackets are no markup, and a terminal obeys nothing in it."""
+    return Text("".join(sign if sign.isprintable() else "�" for sign in text))
 
 
 def _sums(portals: Sequence[PortalSummary], names: Sequence[str]) -> list[str]:

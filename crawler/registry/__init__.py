@@ -45,6 +45,7 @@ __all__ = [
 _PACKAGED = ("observed.csv", "portals.csv")
 _LOOKS_LIKE_HOST = re.compile(r"[\w-]+(\.[\w-]+)+(:\d+)?(/.*)?", re.ASCII)
 _MOST_LISTED = 12
+_LONGEST = 2000
 
 
 class Ambiguous(RegistryError):  # noqa: N818 - the interface's name
@@ -129,6 +130,8 @@ def find(text: str, extra: Path | None = None) -> list[Portal]:
     text = text.strip()
     if not text:
         raise UnknownPlace("the name of a place is empty")
+    if not text.isprintable() or len(text) > _LONGEST:
+        raise UnknownPlace(f"{text[:40]!a} is neither a place nor an address")
     if text.lower().startswith(("http:", "https:")):
         why = address_fault(text)
         if why:

@@ -13,7 +13,7 @@ from archive import Archive, PortalRecord
 from crawler.choice import chosen
 from crawler.registry import RegistryError, all_portals
 from crawler.schedule import FORMS, WHEN, schedule, words
-from nianbao import main
+from nianbao import _finish, main
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,6 +46,19 @@ def test_all_is_every_portal_of_the_registry(data: Path) -> None:
 def test_provinces_and_places_add_up_and_nothing_is_twice() -> None:
     portals = chosen(["呼兰区", "230111", "440305"], ["23", "黑龙江"])
     assert len(portals) == len(chosen((), ["23"])) + 1
+
+
+def test_the_address_of_a_place_that_is_named_too_is_crawled_once() -> None:
+    portals = chosen(["http://www.hulan.gov.cn", "呼兰区", "http://www.hulan.gov.cn/"])
+    assert [portal.place for portal in portals] == ["230111"]
+
+
+@pytest.mark.parametrize("word", ["a\nb", "\x1b[31m呼兰区", "区" * 5000])
+def test_a_word_that_is_none_is_wrong_use_in_one_line(word: str) -> None:
+    with pytest.raises(RegistryError) as caught:
+        chosen([word])
+    assert str(caught.value).isprintable()
+    assert len(str(caught.value)) < 300
 
 
 def test_every_wrong_word_is_said_and_nothing_is_chosen() -> None:
@@ -200,3 +213,17 @@ def test_status_does_not_name_three_thousand_portals(tmp_path: Path) -> None:
     assert len(told) < 300
     assert "and 2992 more portals" in told
     assert "the same crawl goes on with it" in told
+
+
+# --- problems ------------------------------------------------------------------------------
+
+
+def test_a_problem_in_a_pages_words_is_no_command_to_the_terminal(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    wide = "\N{IDEOGRAPHIC SPACE}"
+    with pytest.raises(SystemExit):
+        _finish(["x: the report \x1b[2J\x9b31m\u202e年报\t(http://a/): HTTP 404", f"{wide}二"])
+    first, second = capsys.readouterr().err.splitlines()
+    assert first == "nianbao: x: the report �[2J�31m�年报�(http://a/): HTTP 404"
+    assert second == f"nianbao: {wide}二"

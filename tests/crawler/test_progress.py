@@ -114,3 +114,18 @@ def test_without_a_terminal_there_is_one_table_and_nothing_that_moves(
 )
 def test_a_label_tells_portals_of_one_name_apart(fields: dict[str, str], label: str) -> None:
     assert Portal("1", None, "南山区", "http://a.gov.cn/", **fields).label == label
+
+
+@pytest.mark.parametrize(
+    "name", ["[red]区", "[/x]", "[fe80::1]:80", "a\x1b[31mb", "[link=http://x]y"]
+)
+def test_a_name_or_an_address_is_no_command_to_the_terminal(name: str) -> None:
+    made = CrawlSummary("r")
+    for progress in ("under way", "done"):
+        one = PortalSummary(Portal("a", None, name, "http://a/"), ways={"links": 1})
+        one.progress, one.now = progress, f"report /a[/b]{name}"
+        made.portals.append(one)
+    shown = "\n".join(lines(live(made, 1, (120, 24)), 120) + lines(table(made), 120))
+    assert shown.count(name.replace("\x1b", "�")) >= 3
+    assert "/a[/b]" in shown
+    assert "\x1b" not in shown
