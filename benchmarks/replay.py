@@ -41,7 +41,13 @@ _PAGE = """<!doctype html><meta charset="utf-8"><title>replay</title>
 <replay-web-page source="/archive.wacz" replayBase="/replay/" embed="%s" url="%s">
 </replay-web-page>"""
 _WORKER = b'importScripts("/sw.js");'
-_TYPES = {".js": "text/javascript", ".html": "text/html; charset=utf-8"}
+_NOT_YET = b"<script>setTimeout(() => location.reload(), 100)</script>"
+"""What stands where the player's worker answers once it is there; at first it may not be."""
+_TYPES = {
+    "": "text/html; charset=utf-8",
+    ".js": "text/javascript",
+    ".html": "text/html; charset=utf-8",
+}
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 _WAIT_MS = 60_000
 
@@ -99,6 +105,7 @@ def player(package: Path, wacz: Path, url: str = "", embed: str = "default") -> 
         "/ui.js": (package / "ui.js").read_bytes(),
         "/sw.js": (package / "sw.js").read_bytes(),
         "/replay/sw.js": _WORKER,
+        "/replay/": _NOT_YET,
         "/archive.wacz": wacz.read_bytes(),
         "/index.html": (_PAGE % (embed, quote(url, safe=":/?&=%#"))).encode(),
     }
