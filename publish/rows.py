@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from extract.forms import NARRATIVE, form_of, forms
 from extract.model import PageBox, Sentence, SheetCell, TableCell
+from extract.normalise import without_radicals
 from extract.serialise import where_to_json
 from publish.labels import figure_labels
 from publish.renderings import placed
@@ -82,6 +83,7 @@ def report_row(version: Version, joined: Joined, same: Callable[[str], str]) -> 
         "year": identity.year,
         "edition": joined.edition,
         "title": joined.title,
+        "title_plain": without_radicals(joined.title) if joined.title else None,
         "published_on": joined.published_on,
         "document": joined.main.document,
         "capture": same(joined.main.capture.id),

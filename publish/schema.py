@@ -85,6 +85,7 @@ CREATE TABLE reports (
   year INTEGER,
   edition TEXT,
   title TEXT,
+  title_plain TEXT,
   published_on TEXT,
   document TEXT NOT NULL REFERENCES documents(sha256),
   capture TEXT NOT NULL REFERENCES captures(id),

@@ -62,8 +62,7 @@ def described(site: str, report: Row, capture: Row, figure: Row | None = None) -
     """What a citation is made of; `site` is the address at which the site is published."""
     return Source(
         publisher=report["publisher"],
-        # The title is kept as printed, but a citation with radicals in it finds nothing.
-        title=without_radicals(report["title"]) if report["title"] else None,
+        title=report["title_plain"],
         year=report["year"],
         published_on=report["published_on"],
         url=capture["url"],

@@ -183,6 +183,23 @@ def test_years_are_compared_with_the_years_before(several: Path) -> None:
     assert found == [(2021, "holds", 3, 3), (2022, "fails", 2, 1)]
 
 
+def test_a_title_with_radicals_is_kept_and_cited_without(
+    tmp_path: Path, ask: Callable[..., Any]
+) -> None:
+    printed = "示范区2021年政府信息公开⼯作年度报告（⼀）"
+    with Archive(tmp_path) as archive:
+        crawl = begin(archive, 1)
+        crawl.keep(page("r.html"), html(printed, tables=matrix("2021", {"received": 1})))
+        crawl.end()
+    build(tmp_path, workers=0)
+    plain = "示范区2021年政府信息公开工作年度报告（一）"
+    ((report, title, cited),) = rows(tmp_path, "select id, title, title_plain from reports")
+    assert (title, cited) == (printed, plain)
+    text = ask(tmp_path, f"/report/{report}").text
+    assert f"<h1>{printed}</h1>" in text
+    assert f". {plain}[R/OL]" in text
+
+
 def test_the_place_s_page_shows_the_series(several: Path, ask: Callable[..., Any]) -> None:
     text = ask(several, "/place/990101").text
     assert "历年数字" in text
