@@ -11,7 +11,7 @@ from extract.checks import judged
 from extract.forms import NARRATIVE, form_of, forms
 from extract.identity import identify
 from extract.model import Report
-from extract.narrative import LAST_WITH_TABLES, compare_narrative
+from extract.narrative import compare_narrative
 from extract.normalise import squeeze
 from extract.scope import scope_of
 from extract.sections import divide, promises_tables
@@ -126,7 +126,8 @@ def _narrative(
     form = form_of(edition)
     if form is None or not form.narrative:
         return ()
-    before = [part for part in parts if part.number <= LAST_WITH_TABLES]
+    last = form.narrative_sections
+    before = [part for part in parts if last is None or part.number <= last]
     rows = {statement.stated for statement in form.narrative}
     stated = stated_figures(before, identity.publisher, identity.year, rows)
     return compare_narrative(form.narrative, figures, [part.section for part in before], stated)

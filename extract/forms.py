@@ -131,6 +131,8 @@ class Form:
     sections: tuple[str, ...]
     narrative: tuple[Statement, ...] = ()
     across_years: tuple[AcrossYears, ...] = ()
+    narrative_sections: int | None = None
+    """The last section whose text speaks of the tables' year; None where all of them do."""
 
     @property
     def keys(self) -> tuple[tuple[str, str, str], ...]:
@@ -200,4 +202,5 @@ def _form(path: Path) -> Form:
         sections=tuple(data.get("sections", ())),
         narrative=tuple(_statement(s) for s in data.get("narrative", ())),
         across_years=tuple(_across(r) for r in data.get("across_years", ())),
+        narrative_sections=data.get("narrative_sections"),
     )

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from extract.forms import Statement
     from extract.model import Figure, Section
 
-LAST_WITH_TABLES = 4
 _LONGEST = 200
 _CLAUSE = re.compile(r"[，。；、,;:：]")
 _OF_ANOTHER_SCOPE = re.compile(

@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from form_grids import Rows, numbered, tables
+from form_grids import Rows, Td, numbered, tables
 
 from extract import from_json, read_report, read_reports, to_json
 from extract.forms import forms
@@ -159,3 +159,33 @@ def test_the_originals_figure_by_figure(gold: Path) -> None:
         assert report.publisher
         assert report.publisher[:3] in truth["publisher"]
     assert {c.status for c in report.checks} <= {"holds", "unknown"}
+
+
+def test_the_text_of_a_report_on_the_form_of_2008_against_its_table() -> None:
+    (table,) = forms()["2008"].tables.values()
+    rows = [["统计指标", "单位", "统计数"]]
+    rows += [[r.label[-1], r.unit or "", str(n)] for n, r in enumerate(table.rows, 1)]
+    number = {r.id: n for n, r in enumerate(table.rows, 1)}
+    grid: Rows = [[Td(text) for text in row] for row in rows]
+    data = page(
+        [grid],
+        "示范区人民政府2016年政府信息公开工作年度报告",
+        "一、概述",
+        f"全年共主动公开政府信息{number['published']}条。",
+        "二、依申请公开情况",
+        f"全年共收到政府信息公开申请{number['received'] + 1}件。",
+        "三、复议诉讼情况",
+        "未发生因政府信息公开引起的行政诉讼。",
+        "四、问题和打算",
+        "全年共举办政府信息公开培训班99期。",
+    )
+    report = read_report(data)
+    found: dict[str, object] = {
+        c.rule: (c.status, c.left, c.right) for c in report.checks if "narrative" in c.rule
+    }
+    assert found == {
+        "narrative.published": ("holds", number["published"], number["published"]),
+        "narrative.received": ("fails", number["received"], number["received"] + 1),
+        "narrative.lawsuits": ("fails", number["lawsuits"], 0),
+    }
+    assert [s.number for s in report.sections] == [0, 1, 2, 3, 4]
