@@ -33,9 +33,9 @@ LEAST_REPORTS = 2
 BYTE_SHARE = 60
 LEAST_BYTES = 12_288
 REQUEST_SHARE = 8
-ALWAYS = 4
+ALWAYS = 3
 """Of all that is held one request in so many may be made in a run, those that are always made
-(robots.txt, the home page, the column) among them; one in any case."""
+(robots.txt, the home page, the column) among them; the least number of reports in any case."""
 """Of what is held, one byte in so many may come again in each run, or so many bytes. Only what
 has neither ETag nor Last-Modified costs bytes when it is unchanged."""
 LIST_DAYS = 30
@@ -91,17 +91,18 @@ class Held:
         """Choose what is asked again in the run that began then: the same when it is resumed."""
         self.oldest = _before(started, LIST_DAYS)
         most = self._most()
-        self.due = set(_by_age(self.lists)[: min(-(-len(self.lists) // LIST_SHARE), most // 2)])
+        lists = min(-(-len(self.lists) // LIST_SHARE), most - LEAST_REPORTS)
+        self.due = set(_by_age(self.lists)[:lists])
         self.due |= {url for url, last in self.lists.items() if last.fetched_at < self.oldest}
         aged = _before(started, REPORT_DAYS)
         self.due |= {url for url, last in self.reports.items() if last.fetched_at < aged}
-        self.due |= self._due_reports(archive, most - most // 2)
+        self.due |= self._due_reports(archive, most - lists)
 
     def _most(self) -> int:
         """How many addresses may be asked in a run because their turn has come."""
         files = sum(len(beside) for beside in self.files.values())
         known = len(self.lists) + len(self.reports) + files
-        return max(known // REQUEST_SHARE - ALWAYS, 1)
+        return max(known // REQUEST_SHARE - ALWAYS, LEAST_REPORTS)
 
     def _due_reports(self, archive: Archive, most: int) -> set[str]:
         """The reports whose turn it is: those left alone longest, within the bounds of a run."""

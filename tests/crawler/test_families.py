@@ -138,7 +138,7 @@ def test_jpage_with_a_server_that_ignores_startrecord_pages_by_number() -> None:
 
 def test_jpage_with_a_server_that_answers_post_only() -> None:
     _, listing = read("/col/col33718/index.html", ISLAND)
-    for _ in range(2):
+    for _ in range(3):
         listing = follow(listing.further[0], "<html>405</html>")
     asked = listing.further[0]
     assert asked.method == "POST"
