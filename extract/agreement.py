@@ -17,13 +17,15 @@ if TYPE_CHECKING:
     from extract.recognise import Recognition
 
 Key = tuple[str, str, str]
+_UNWITNESSED = frozenset({"absent", "blank"})
 _UNSEEN = frozenset({"absent", "unreadable"})
 
 
 def unvouched(recognition: Recognition) -> tuple[frozenset[Key], frozenset[int] | None]:
     """The figures that the form's arithmetic says nothing for, and the pages they stand on.
 
-    A term of a relation that holds, and of none that does not, needs no second reader. The pages
+    A number in a relation that holds, and in none that does not, needs no second reader; a sum
+    does not tell a blank from a 0. The pages
     are None where not every such figure has one: then the second reader has to look everywhere.
     """
     tried = try_relations(recognition.edition, recognition.figures)
@@ -34,7 +36,7 @@ def unvouched(recognition: Recognition) -> tuple[frozenset[Key], frozenset[int] 
     needed = [
         f
         for f in recognition.figures
-        if (_key(f) not in held - unsure or f.doubt)
+        if (_key(f) not in held - unsure or f.doubt or f.status in _UNWITNESSED)
         and not (f.status == "absent" and f.row.split("_")[0] in merged and not f.doubt)
     ]
     boxes = [tuple(w.page for w in f.where if isinstance(w, PageBox)) for f in needed]
@@ -102,6 +104,7 @@ def settle(
     tried = try_relations(recognition.edition, recognition.figures)
     unread = frozenset(_key(f) for f in recognition.figures if f.status == "unreadable")
     witnesses = _Witnesses(tried, unread)
+    merged = {f.row for f in recognition.figures if f.label is not None}
     failed = {key for t in tried if t.check.status == "fails" for key in t.terms}
     alone = set(lone) & failed
     open_doubts = recognition.open_doubts or {}
@@ -112,7 +115,8 @@ def settle(
         if _is_settled(unsettled, figure, witnesses):
             unsettled = None
         doubt = figure.doubt or unsettled
-        if doubt is None and figure.status == "absent" and witnesses.misses(key):
+        lacking = doubt is None and figure.status == "absent" and key[1].split("_")[0] not in merged
+        if lacking and witnesses.misses(key):
             doubt = "no sum of the form holds without it"
         if doubt is None and key in alone and figure.status == "printed":
             doubt = "a sum of the form does not hold here, and only one reading vouches"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from form_grids import Key, Rows, Td, built, document, doubted, lengthen, printed, row_at
 
-from extract.agreement import settle
+from extract.agreement import settle, unvouched
 from extract.model import BY_POSITION
 from extract.recognise import recognise
 
@@ -287,3 +287,16 @@ def test_both_sums_settle_what_stands_by_position_alone(
 def _by_position(grid: Grid) -> Grid:
     cells = [replace(c, doubt=BY_POSITION) if c.text.isdigit() else c for c in grid.cells]
     return replace(grid, cells=tuple(cells))
+
+
+def test_a_blank_or_absent_figure_is_for_the_second_reader_though_the_sums_hold() -> None:
+    parts, _ = built()
+    parts[1] = [
+        row if n < 3 else [*row[:-7], *(Td("0") for _ in range(7))]
+        for n, row in enumerate(parts[1])
+    ]
+    at = row_at(parts[1], "2.重复申请")
+    parts[1][at][-2] = Td("")
+    keys, _ = unvouched(recognise(document(*parts)))
+    assert ("requests", "unprocessed_repeated", "other_organization") in keys
+    assert ("requests", "unprocessed_repeated", "total") not in keys

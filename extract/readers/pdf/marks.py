@@ -72,6 +72,8 @@ class PageMarks:
         pictures: k×4, images large enough to be seen.
         drawings: j×4, filled shapes with curves; letters that were turned into outlines.
         problems: what had to be left out, one line each.
+        may_hide: whether something on the page may keep text in tables from being seen.
+        unseen: indices of characters that the file has and nobody can see.
         turn: the quarters by which the whole page was turned anticlockwise, see `upright`.
     """
 
@@ -85,6 +87,8 @@ class PageMarks:
     pictures: Floats = field(default_factory=no_boxes)
     drawings: Floats = field(default_factory=no_boxes)
     problems: tuple[str, ...] = ()
+    may_hide: bool = False
+    unseen: Ints = field(default_factory=lambda: np.empty(0, np.int64))
     turn: int = 0
 
     @property

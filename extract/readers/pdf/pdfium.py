@@ -11,6 +11,7 @@ import numpy as np
 import pypdfium2 as pdfium
 
 from extract.readers.pdf import pdfium_api as api
+from extract.readers.pdf.hiding import SMALLEST
 from extract.readers.pdf.marks import (
     DAMAGED,
     ENCRYPTED,
@@ -179,6 +180,12 @@ def _address(wrapper: Any) -> int:
     return ctypes.cast(wrapper.raw, api.POINTER).value or 0
 
 
+def _is_any_tiny(boxes: Floats) -> bool:
+    return (
+        bool(((boxes[:, 2:] - boxes[:, :2]).max(axis=1) < SMALLEST).any()) if len(boxes) else False
+    )
+
+
 def _assemble(number: int, display: Display, text_page: int, shapes: Shapes) -> PageMarks:
     characters = _characters(text_page, display, unseen=shapes.unseen)
     return PageMarks(
@@ -190,6 +197,7 @@ def _assemble(number: int, display: Display, text_page: int, shapes: Shapes) -> 
         turns=characters.turns,
         rules=clipped(shapes.rules, display),
         pictures=clipped(shapes.pictures, display),
+        may_hide=shapes.hiding.found or _is_any_tiny(characters.boxes),
         drawings=clipped(shapes.drawings, display),
         problems=tuple(
             f"page {number}: {problem}" for problem in (*characters.problems, *shapes.problems())

@@ -6,6 +6,7 @@ import ctypes
 from typing import Any
 
 from extract.readers.pdf import pdfium_api as api
+from extract.readers.pdf.hiding import Hiding
 from extract.readers.pdf.marks import UNSEEN_MODES, Box
 from extract.readers.pdf.shapes import Points, bounds, rules_of_path, thin
 
@@ -58,6 +59,7 @@ class Shapes:
         self.pictures: list[Box] = []
         self.drawings: list[Box] = []
         self.unseen = 0
+        self.hiding = Hiding()
         self._objects_left = MOST_OBJECTS
         self._segments_left = MOST_SEGMENTS
         self._four = (ctypes.c_float * 4)()
@@ -84,11 +86,13 @@ class Shapes:
             kind = api.kind(thing)
             if kind == _TEXT:
                 self.unseen += api.render_mode(thing) in UNSEEN_MODES
+                self.hiding.text(thing, matrix)
             elif kind == _PATH:
                 self._path(thing, matrix)
             elif kind == _IMAGE:
                 self._picture(thing, matrix)
             elif kind == _FORM and depth < DEEPEST_FORM:
+                self.hiding.found = self.hiding.found or bool(api.transparent(thing))
                 inner = _times(self._matrix_of(thing), matrix)
                 self._collect(thing, api.count_in_form, api.object_in_form, inner, depth + 1)
 
@@ -107,6 +111,7 @@ class Shapes:
 
     def _picture(self, thing: int, matrix: _Matrix) -> None:
         box = self._box(thing, matrix)
+        self.hiding.patch(box)
         (self.rules if thin(box) else self.pictures).append(box)
 
     def _path(self, thing: int, matrix: _Matrix) -> None:
@@ -117,6 +122,8 @@ class Shapes:
         if thin(box) and not stroked:
             self.rules.append(box)
             return
+        if self._modes[0]:
+            self.hiding.patch(box)
         segments = api.count_segments(thing)
         if not stroked and segments <= _RECTANGLE and not _is_curved(thing, segments):
             return

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from extract.model import Document, Grid, Paragraph
-from extract.readers.pdf import pdfium, witness
+from extract.readers.pdf import ink, pdfium, witness
 from extract.readers.pdf.frames import MISSING
 from extract.readers.pdf.joining import JoinedTable, agreement, join, table_of
 from extract.readers.pdf.limits import objection
@@ -67,7 +67,7 @@ class Sight:
 
 def look(data: bytes) -> tuple[Document, Sight]:
     """Read a PDF by PDFium, and keep what it saw for `confirmed`."""
-    return _look(data, lambda: pdfium.read(data, MOST_PAGES))
+    return _look(data, lambda: pdfium.read(data, MOST_PAGES), drawn=True)
 
 
 def confirmed(data: bytes, sight: Sight) -> bool:
@@ -79,7 +79,10 @@ def _nothing(problem: str) -> tuple[Document, Sight]:
     return Document(MEDIA_TYPE, problems=(problem,)), Sight([], [], complete=False)
 
 
-def _look(data: bytes, read: Callable[[], PagesRead]) -> tuple[Document, Sight]:
+def _look(
+    data: bytes, read: Callable[[], PagesRead], *, drawn: bool = False
+) -> tuple[Document, Sight]:
+    """A document by some reader; `drawn` where its pages are to be drawn to see what shows."""
     refusal = objection(data)
     if refusal is not None:
         return _nothing(refusal)
@@ -88,6 +91,8 @@ def _look(data: bytes, read: Callable[[], PagesRead]) -> tuple[Document, Sight]:
     except UnreadablePdfError as error:
         return _nothing(str(error))
     pages = [tables_of(marks) for marks in found.pages]
+    if drawn:
+        _look_at_digits(data, found.pages, pages)
     problems = _tail_problems(data) + found.problems
     if not found.count:
         problems.append("the PDF has no pages")
@@ -96,6 +101,17 @@ def _look(data: bytes, read: Callable[[], PagesRead]) -> tuple[Document, Sight]:
     problems += [problem for marks in found.pages for problem in marks.problems]
     document = Document(MEDIA_TYPE, _blocks(pages), found.count, problems=tuple(problems))
     return document, Sight(found.pages, pages, complete=not problems)
+
+
+def _look_at_digits(data: bytes, marks: list[PageMarks], pages: list[PageContent]) -> None:
+    """Read pages again that have digits in tables that nobody sees, with those doubted."""
+    areas = {
+        index: [(w.x0, w.top, w.x1, w.bottom) for t in page.tables for w in [t.marks.where(t.box)]]
+        for index, page in enumerate(pages)
+        if page.tables and page.marks.may_hide
+    }
+    for index, seen in ink.with_unseen(data, marks, areas).items():
+        pages[index] = tables_of(seen)
 
 
 def _plumber_read() -> Callable[[bytes, int, frozenset[int] | None], PagesRead]:

@@ -136,10 +136,12 @@ def _filled(
         by_cell.setdefault(line.group, []).append(line)
     padding = _padding(frame, lines) if ruled else float("-inf")
     drawn = _drawn_cells(frame, marks) - set(by_cell)
+    unseen = set(groups[marks.unseen].tolist())
     cells = []
     for index, cell in enumerate(frame.cells):
         own = by_cell.get(index, [])
-        doubt = _doubt(cell, own, drawn=index in drawn) or unsure.get(index)
+        doubt = "nobody sees some characters here" if index in unseen else None
+        doubt = doubt or _doubt(cell, own, drawn=index in drawn) or unsure.get(index)
         cells.append(PageCell(cell, _text(cell, own, padding), doubt))
     return PageTable(marks, frame.xs, frame.ys, cells, lines)
 
