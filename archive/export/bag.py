@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 from archive.export.proofs import proofs
 from archive.export.prov import provenance
-from archive.export.table import csv_bytes
+from archive.export.table import csv_chunks
 from archive.export.warcs import warc_parts
 from archive.model import Capture, Rendering
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from archive.export.selection import Selection
@@ -71,9 +71,9 @@ def write_bag(
     (bag / "data" / "proof").mkdir()
     payload += (put(bag, f"data/proof/{name}", [proof]) for name, proof in proofs(data, selection))
     payload += [
-        put(bag, "data/captures.csv", [_table(Capture, selection.captures)]),
-        put(bag, "data/renderings.csv", [_table(Rendering, selection.renderings)]),
-        put(bag, "data/provenance.json", [provenance(selection, software).encode()]),
+        put(bag, "data/captures.csv", _table(Capture, selection.captures)),
+        put(bag, "data/renderings.csv", _table(Rendering, selection.renderings)),
+        put(bag, "data/provenance.json", provenance(selection, software)),
         put(bag, "data/README.txt", [_README.encode()]),
     ]
     seal(bag, payload, _information(selection, software))
@@ -125,6 +125,6 @@ def _information(selection: Selection, software: str) -> list[tuple[str, str]]:
     ]
 
 
-def _table(kind: type[Capture | Rendering], rows: Iterable[Capture | Rendering]) -> bytes:
+def _table(kind: type[Capture | Rendering], rows: Iterable[Capture | Rendering]) -> Iterator[bytes]:
     names = [field.name for field in fields(kind)]
-    return csv_bytes(names, ([getattr(row, name) for name in names] for row in rows))
+    return csv_chunks(names, ([getattr(row, name) for name in names] for row in rows))

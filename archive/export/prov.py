@@ -3,20 +3,23 @@
 An activity fetched an address and generated a record, in which a document stands; a rendered page
 is derived from the record it was made of; a revisit's record is of the document that an earlier
 one holds. https://www.w3.org/submissions/prov-json/
+
+The graph is written as it is walked, so that it takes no memory however large it is.
 """
 
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import BinaryIO
 
     from archive.export.selection import Selection
     from archive.model import Capture, PortalRecord, Rendering, Run
+
+    _Members = Iterator[tuple[str, dict[str, Any]]]
 
 _PREFIXES = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
@@ -40,128 +43,204 @@ def write_prov(out: BinaryIO, selection: Selection, software: str) -> None:
         selection: what is exported.
         software: who wrote it, name and version.
     """
-    out.write(provenance(selection, software).encode())
+    out.writelines(provenance(selection, software))
 
 
-def provenance(selection: Selection, software: str) -> str:
-    """Returns the selection's provenance as PROV-JSON."""
-    graph = _Graph()
-    agent = {"prov:type": _name("prov:SoftwareAgent"), "prov:label": software}
-    graph.add("agent", _SOFTWARE, agent)
+def provenance(selection: Selection, software: str) -> Iterator[bytes]:
+    """Yields the selection's provenance as PROV-JSON, piece by piece."""
+    yield b'{\n "prefix": ' + _json(_PREFIXES)
+    sections: list[tuple[str, _Members]] = [
+        ("agent", _agents(selection, software)),
+        ("activity", _activities(selection)),
+        ("entity", _entities(selection)),
+        *((kind, _numbered(kind, ends(selection))) for kind, ends in _RELATIONS.items()),
+    ]
+    for kind, members in sections:
+        begun = False
+        for name, facts in members:
+            yield b",\n  " if begun else f',\n "{kind}": {{\n  '.encode()
+            yield _json(name) + b": " + _json(facts)
+            begun = True
+        if begun:
+            yield b"\n }"
+    yield b"\n}\n"
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
+
+
+# Things
+
+
+def _agents(selection: Selection, software: str) -> _Members:
+    yield _SOFTWARE, {"prov:type": _name("prov:SoftwareAgent"), "prov:label": software}
     for portal in selection.portals.values():
-        graph.add("agent", f"portal:{_local(portal.id)}", _portal(portal))
+        yield _portal_name(portal.id), _portal(portal)
+
+
+def _activities(selection: Selection) -> _Members:
     for run in selection.runs:
-        graph.add("activity", f"run:{run.id}", _run(run))
-        graph.relate("wasAssociatedWith", activity=f"run:{run.id}", agent=_SOFTWARE)
+        yield f"run:{run.id}", _run(run)
+    for capture in selection.captures:
+        yield f"fetch:{capture.id}", {"prov:type": "fetch", **_times(capture.fetched_at)}
+    for rendering in selection.renderings:
+        kind = {"prov:type": "rendering in a browser"}
+        yield f"render:{rendering.id}", kind | _times(rendering.rendered_at)
+
+
+def _entities(selection: Selection) -> _Members:
+    met: set[bytes] = set()
+    for capture in selection.captures:
+        digest = bytes.fromhex(capture.sha256)
+        if digest not in met:
+            met.add(digest)
+            yield _document(capture), {"prov:type": "document", "nianbao:bytes": capture.bytes}
+        yield f"capture:{capture.id}", _capture(capture)
+    for rendering in selection.renderings:
+        yield f"rendering:{rendering.id}", _rendering(rendering)
+
+
+# Relations
+
+
+def _generated(selection: Selection) -> Iterator[dict[str, str]]:
+    for capture in selection.captures:
+        yield _ends(entity=f"capture:{capture.id}", activity=f"fetch:{capture.id}")
+    for rendering in selection.renderings:
+        yield _ends(entity=f"rendering:{rendering.id}", activity=f"render:{rendering.id}")
+
+
+def _associated(selection: Selection) -> Iterator[dict[str, str]]:
+    for run in selection.runs:
+        yield _ends(activity=f"run:{run.id}", agent=_SOFTWARE)
+    for capture in selection.captures:
+        yield _ends(activity=f"fetch:{capture.id}", agent=_SOFTWARE)
+
+
+def _specialised(selection: Selection) -> Iterator[dict[str, str]]:
+    for capture in selection.captures:
+        yield _ends(specificEntity=f"capture:{capture.id}", generalEntity=_document(capture))
+
+
+def _attributed(selection: Selection) -> Iterator[dict[str, str]]:
+    for capture in selection.captures:
+        if capture.portal in selection.portals:
+            yield _ends(entity=f"capture:{capture.id}", agent=_portal_name(capture.portal))
+
+
+def _informed(selection: Selection) -> Iterator[dict[str, str]]:
     runs = {run.id for run in selection.runs}
     for capture in selection.captures:
-        graph.capture(capture, known=capture.portal in selection.portals, run=capture.run in runs)
-    for rendering in selection.renderings:
-        graph.rendering(rendering)
-    text = json.dumps(graph.document(), ensure_ascii=False, indent=1, sort_keys=True)
-    return text + "\n"
+        if capture.run in runs:
+            yield _ends(informed=f"fetch:{capture.id}", informant=f"run:{capture.run}")
 
 
-class _Graph:
-    """The document while it grows: things by kind, relations numbered within their kind."""
-
-    def __init__(self) -> None:
-        self._things: dict[str, dict[str, Any]] = defaultdict(dict)
-        self._relations: dict[str, list[dict[str, str]]] = defaultdict(list)
-
-    def add(self, kind: str, name: str, facts: dict[str, Any]) -> None:
-        kept = {key: value for key, value in facts.items() if value is not None}
-        self._things[kind].setdefault(name, kept)
-
-    def relate(self, kind: str, **ends: str) -> None:
-        self._relations[kind].append({f"prov:{end}": name for end, name in ends.items()})
-
-    def capture(self, capture: Capture, *, known: bool, run: bool) -> None:
-        """Adds one exchange: what was fetched, what it is of, by whom and in which run."""
-        name, fetch = f"capture:{capture.id}", f"fetch:{capture.id}"
-        document = f"sha256:{capture.sha256}"
-        self.add("entity", document, {"prov:type": "document", "nianbao:bytes": capture.bytes})
-        self.add("entity", name, _capture(capture))
-        self.add("activity", fetch, {"prov:type": "fetch", **_times(capture.fetched_at)})
-        self.relate("wasGeneratedBy", entity=name, activity=fetch)
-        self.relate("wasAssociatedWith", activity=fetch, agent=_SOFTWARE)
-        self.relate("specializationOf", specificEntity=name, generalEntity=document)
-        if known:
-            self.relate("wasAttributedTo", entity=name, agent=f"portal:{_local(capture.portal)}")
-        if run:
-            self.relate("wasInformedBy", informed=fetch, informant=f"run:{capture.run}")
+def _alternate(selection: Selection) -> Iterator[dict[str, str]]:
+    for capture in selection.captures:
         if capture.revisit_of:
             earlier = f"capture:{capture.revisit_of}"
-            self.relate("alternateOf", alternate1=name, alternate2=earlier)
+            yield _ends(alternate1=f"capture:{capture.id}", alternate2=earlier)
 
-    def rendering(self, rendering: Rendering) -> None:
-        """Adds a page that a browser made of a capture."""
-        name, render = f"rendering:{rendering.id}", f"render:{rendering.id}"
+
+def _used(selection: Selection) -> Iterator[dict[str, str]]:
+    for rendering in selection.renderings:
+        yield _ends(activity=f"render:{rendering.id}", entity=f"capture:{rendering.capture}")
+
+
+def _derived(selection: Selection) -> Iterator[dict[str, str]]:
+    for rendering in selection.renderings:
         made_of = f"capture:{rendering.capture}"
-        facts = {
-            "prov:type": "rendered page",
-            "nianbao:url": rendering.url,
-            "nianbao:sha256": rendering.sha256,
-            "nianbao:browser": rendering.browser,
-            "nianbao:screen": rendering.screen,
-            "nianbao:warc": f"{rendering.warc}@{rendering.offset}",
-        }
-        self.add("entity", name, facts)
-        times = _times(rendering.rendered_at)
-        self.add("activity", render, {"prov:type": "rendering in a browser", **times})
-        self.relate("used", activity=render, entity=made_of)
-        self.relate("wasGeneratedBy", entity=name, activity=render)
-        self.relate("wasDerivedFrom", generatedEntity=name, usedEntity=made_of)
+        yield _ends(generatedEntity=f"rendering:{rendering.id}", usedEntity=made_of)
 
-    def document(self) -> dict[str, Any]:
-        """Returns the whole document."""
-        return {"prefix": _PREFIXES, **self._things, **dict(self._numbered())}
 
-    def _numbered(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        for kind, relations in self._relations.items():
-            yield kind, {f"_:{kind}{number}": one for number, one in enumerate(relations, 1)}
+_RELATIONS: dict[str, Callable[[Selection], Iterator[dict[str, str]]]] = {
+    "wasGeneratedBy": _generated,
+    "wasAssociatedWith": _associated,
+    "specializationOf": _specialised,
+    "wasAttributedTo": _attributed,
+    "wasInformedBy": _informed,
+    "alternateOf": _alternate,
+    "used": _used,
+    "wasDerivedFrom": _derived,
+}
+
+
+def _numbered(kind: str, ends: Iterator[dict[str, str]]) -> _Members:
+    for number, one in enumerate(ends, 1):
+        yield f"_:{kind}{number}", one
+
+
+def _ends(**ends: str) -> dict[str, str]:
+    return {f"prov:{end}": name for end, name in ends.items()}
+
+
+# What is said of each
 
 
 def _name(name: str) -> dict[str, str]:
     return {"$": name, "type": "prov:QUALIFIED_NAME"}
 
 
-def _local(name: str) -> str:
-    """Returns a portal's id as the local part of a name, which has no other letters than these."""
-    return "".join(
-        c if c.isascii() and (c.isalnum() or c in "._-") else f"%{ord(c):02X}" for c in name
-    )
+def _portal_name(portal: str) -> str:
+    """Returns a portal's name, whose local part has no letters but these."""
+    plain = (c if c.isascii() and (c.isalnum() or c in "._-") else f"%{ord(c):06X}" for c in portal)
+    return f"portal:{''.join(plain)}"
+
+
+def _document(capture: Capture) -> str:
+    return f"sha256:{capture.sha256}"
 
 
 def _times(moment: str) -> dict[str, str]:
     return {"prov:startTime": moment, "prov:endTime": moment}
 
 
+def _known(facts: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in facts.items() if value is not None}
+
+
 def _portal(portal: PortalRecord) -> dict[str, Any]:
-    return {
-        "prov:type": _name("prov:Organization"),
-        "prov:label": portal.place_name or portal.url,
-        "nianbao:url": portal.url,
-        "nianbao:place": portal.place,
-    }
+    return _known(
+        {
+            "prov:type": _name("prov:Organization"),
+            "prov:label": portal.place_name or portal.url,
+            "nianbao:url": portal.url,
+            "nianbao:place": portal.place,
+        }
+    )
 
 
 def _run(run: Run) -> dict[str, Any]:
-    return {"prov:type": "crawl", "prov:startTime": run.started, "prov:endTime": run.finished}
+    times = {"prov:startTime": run.started, "prov:endTime": run.finished}
+    return _known({"prov:type": "crawl", **times})
 
 
 def _capture(capture: Capture) -> dict[str, Any]:
+    return _known(
+        {
+            "prov:type": "capture",
+            "nianbao:url": capture.url,
+            "nianbao:method": capture.method,
+            "nianbao:status": capture.http_status,
+            "nianbao:mediaType": capture.media_type or None,
+            "nianbao:role": capture.role,
+            "nianbao:via": capture.via,
+            "nianbao:linkText": capture.link_text,
+            "nianbao:robots": capture.robots,
+            "nianbao:truncated": capture.truncated,
+            "nianbao:reason": capture.reason,
+            "nianbao:warc": f"{capture.warc}@{capture.offset}",
+        }
+    )
+
+
+def _rendering(rendering: Rendering) -> dict[str, Any]:
     return {
-        "prov:type": "capture",
-        "nianbao:url": capture.url,
-        "nianbao:method": capture.method,
-        "nianbao:status": capture.http_status,
-        "nianbao:mediaType": capture.media_type or None,
-        "nianbao:role": capture.role,
-        "nianbao:via": capture.via,
-        "nianbao:linkText": capture.link_text,
-        "nianbao:robots": capture.robots,
-        "nianbao:truncated": capture.truncated,
-        "nianbao:reason": capture.reason,
-        "nianbao:warc": f"{capture.warc}@{capture.offset}",
+        "prov:type": "rendered page",
+        "nianbao:url": rendering.url,
+        "nianbao:sha256": rendering.sha256,
+        "nianbao:browser": rendering.browser,
+        "nianbao:screen": rendering.screen,
+        "nianbao:warc": f"{rendering.warc}@{rendering.offset}",
     }

@@ -7,21 +7,33 @@ import io
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_ROWS = 500
 
 
-def csv_bytes(head: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    """Returns a table in UTF-8 with a byte order mark; None is empty.
+def csv_chunks(head: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[bytes]:
+    """Yields a table in UTF-8 with a byte order mark, some rows at a time; None is empty.
 
     A text that a spreadsheet would run as a formula has an apostrophe before it.
     """
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(head)
-    writer.writerows([_cell(value) for value in row] for row in rows)
-    return out.getvalue().encode("utf-8-sig", "replace")
+    yield b"\xef\xbb\xbf"
+    for number, row in enumerate(rows, 1):
+        writer.writerow([_cell(value) for value in row])
+        if number % _ROWS == 0:
+            yield _taken(out)
+    yield _taken(out)
+
+
+def _taken(out: io.StringIO) -> bytes:
+    text = out.getvalue()
+    out.seek(0)
+    out.truncate()
+    return text.encode("utf-8", "replace")
 
 
 def _cell(value: object) -> object:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archive.errors import ArchiveError
-from archive.export.table import csv_bytes
+from archive.export.table import csv_chunks
 from extract.sniff import sniff
 from publish.export.names import safe_name, same_name
 from publish.site.originals import ending
@@ -94,7 +94,7 @@ def write_originals(
                 progress(len(data))
     written.sort(key=lambda original: original.path)
     (target / "README.txt").write_text(README, "utf-8")
-    (target / "originals.csv").write_bytes(csv_bytes(_COLUMNS, map(_row, written)))
+    (target / "originals.csv").write_bytes(b"".join(csv_chunks(_COLUMNS, map(_row, written))))
     (target / "SHA256SUMS").write_text(_sums(target, written), "utf-8")
     return written
 
