@@ -141,6 +141,8 @@ def _read(cuts: Sequence[Cut], indices: Iterable[int], margin: float) -> dict[in
 
 def _cut(sheet: Sheet, box: Box, *, broken: bool) -> Cut:
     doubt = "the rules around this cell have gaps" if broken else None
+    if sheet.streaks is not None and _is_crossed(sheet.streaks, box):
+        doubt = doubt or "a streak of the scanner runs through this cell"
     image = _inside(sheet.plain, box, sheet.em)
     lines = lines_of(find_marks(image, sheet.em), sheet.em)
     if not lines:  # what looks blank may be printed in colour
@@ -156,6 +158,11 @@ def _cut(sheet: Sheet, box: Box, *, broken: bool) -> Cut:
         if mark.x0 <= 0 or mark.top <= 0 or mark.x1 >= width or mark.bottom >= height:
             doubt = doubt or "the text touches a rule"
     return Cut(image, lines, doubt, sheet.em)
+
+
+def _is_crossed(streaks: Gray, box: Box) -> bool:
+    x0, top, x1, bottom = (max(round(value), 0) for value in box)
+    return bool((streaks[top:bottom, x0:x1] < INK).any())
 
 
 def _inside(page: Gray, box: Box, em: float) -> Gray:

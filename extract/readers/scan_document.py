@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _Item = JoinedTable | PlacedLine
 
+_BLANK = "nothing was seen in this cell of a table whose rules have gaps"
 _WEAK = 0.5
 """Recognised lines below this mean probability are pictures and dirt, not text."""
 _WELL = 0.8
@@ -221,6 +222,8 @@ def _table(sheet: Sheet, scan: ScanFrame) -> tuple[PageTable, list[CellText]]:
     own = character_height(sheet.plain[top:bottom, x0:x1]) or sheet.em
     sheet = replace(sheet, em=min(own, sheet.em))  # tables are often set smaller than the text
     texts = read_cells(sheet, [(scan.on_sheet(cell.box), cell.broken) for cell in frame.cells])
+    if scan.through:
+        texts = [text if text.text else replace(text, doubt=text.doubt or _BLANK) for text in texts]
     cells = [
         PageCell(cell, text.text, text.doubt) for cell, text in zip(frame.cells, texts, strict=True)
     ]

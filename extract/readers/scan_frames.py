@@ -6,6 +6,7 @@ straightened by themselves and handed, in points, to the grid code of the PDF re
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ import numpy as np
 from extract.readers.pdf.frames import Frame, frame_of
 from extract.readers.pdf.ruling import Edges, Ruling
 from extract.readers.scan_evidence import Evidence
-from extract.readers.scan_rules import Rule, find_rules
+from extract.readers.scan_rules import Rule, bridged, find_rules
 from extract.readers.scan_straightening import Straightening
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 _SNAP = 0.22
 """Ems within which two rules are one; the grid code makes it 1.4 times as much."""
+_LONG = 6
+"""Ems: rules that are no strokes of characters."""
 _WIDE, _RULED = 8, 24
 """Ems of width, and of all rules together, below which strokes of a title look like a table."""
 _NEXT_ROW = 5
@@ -45,6 +48,10 @@ class ScanFrame:
     frame: Frame
     sheet: Sheet
     bend: Straightening
+    unproved: bool = False
+    """Whether there are long rules that the page shows with gaps only."""
+    through: bool = False
+    """Whether its rules are dotted, or have other gaps, and were drawn through."""
 
     def on_sheet(self, box: Box) -> Box:
         """Where a box of the frame lies on the levelled sheet, in its pixels."""
@@ -64,11 +71,21 @@ def find_frames(sheet: Sheet) -> tuple[list[ScanFrame], bool]:
     ink they are sought in all of it as well, and taken where more whole cells come out: rules may
     be in colour themselves.
     """
-    found, lost = _find(sheet, 255 - sheet.plain)
+    found, lost = _drawn(sheet, 255 - sheet.plain)
     if not _is_coloured(sheet):
         return found, lost
-    inked, unclear = _find(sheet, 255 - sheet.gray)
+    inked, unclear = _drawn(sheet, 255 - sheet.gray)
     return (inked, unclear) if _whole(inked) > _whole(found) else (found, lost)
+
+
+def _drawn(sheet: Sheet, dark: Gray) -> tuple[list[ScanFrame], bool]:
+    """The tables as they are ruled; where rules have gaps, with these drawn through if better."""
+    found, lost, gapped = _find(sheet, dark)
+    unclear = any(f.unproved or any(cell.broken for cell in f.frame.cells) for f in found)
+    if not (gapped or lost or unclear):
+        return found, lost
+    through, unclear, _ = _find(sheet, bridged(dark, sheet.em), through=True)
+    return (through, unclear) if _whole(through) > _whole(found) else (found, lost)
 
 
 def _whole(frames: Sequence[ScanFrame]) -> int:
@@ -82,13 +99,13 @@ def _is_coloured(sheet: Sheet) -> bool:
     return int(((sheet.gray < _INKED) & (sheet.plain > _PLAIN)).sum()) > _FEW_PIXELS
 
 
-def _find(sheet: Sheet, dark: Gray) -> tuple[list[ScanFrame], bool]:
-    level, upright = find_rules(dark, sheet.em)
+def _find(sheet: Sheet, dark: Gray, *, through: bool = False) -> tuple[list[ScanFrame], bool, bool]:
+    level, upright, gapped = find_rules(dark, sheet.em)
     groups = [group for group in _connected(level, upright, sheet) if _is_large(*group, sheet.em)]
-    frames = [_frame(across, down, dark, sheet) for across, down in groups]
+    frames = [_frame(across, down, dark, sheet, through=through) for across, down in groups]
     found = sorted(filter(None, frames), key=lambda frame: frame.outline[1])
     outer = [frame for frame in found if not any(_within(frame, other) for other in found)]
-    return outer, None in frames
+    return outer, None in frames, gapped
 
 
 def _is_large(level: Sequence[Rule], upright: Sequence[Rule], em: float) -> bool:
@@ -166,7 +183,7 @@ def _within_size(value: float, size: int) -> int:
 
 
 def _frame(
-    level: Sequence[Rule], upright: Sequence[Rule], dark: Gray, sheet: Sheet
+    level: Sequence[Rule], upright: Sequence[Rule], dark: Gray, sheet: Sheet, *, through: bool
 ) -> ScanFrame | None:
     bend = Straightening(level, upright)
     level = [bend.level(rule) for rule in level]
@@ -177,6 +194,8 @@ def _frame(
     ys, xs = _places(level, near), _places(upright, near)
     if len(ys) * len(xs) > _MOST_SLOTS:
         return None
+    long = sum(rule.length >= _LONG * sheet.em for rule in (*level, *upright))
+    before = len(ys) + len(xs)
     ys, xs = (
         sorted([*(y for y in ys if seen.is_line(_level_sides(y, xs))), *closing_ys]),
         sorted([*(x for x in xs if seen.is_line(_upright_sides(x, ys))), *closing_xs]),
@@ -191,6 +210,9 @@ def _frame(
         for x in xs
         for side in seen.ruled(_upright_sides(x, ys), closing=x in closing_xs)
     ]
+    unproved = before > len(ys) + len(xs) and long > len(ys) + len(xs)
+    if through:
+        level_sides, upright_sides = _supported(level_sides, 1), _supported(upright_sides, 0)
     if not level_sides or not upright_sides:
         return None
     wide, high = sheet.points
@@ -202,7 +224,13 @@ def _frame(
     frame = frame_of(ruling)
     if frame is None or len(frame.cells) < 2:  # noqa: PLR2004 - a box around text is no table
         return None
-    return ScanFrame(frame, sheet, bend)
+    return ScanFrame(frame, sheet, bend, unproved, through)
+
+
+def _supported(sides: list[tuple[Side, bool]], axis: int) -> list[tuple[Side, bool]]:
+    """The sides on lines with more than one: strokes of text that were drawn through have one."""
+    times = Counter(side[0][axis] for side, _ in sides)
+    return [(side, real) for side, real in sides if times[side[0][axis]] > 1]
 
 
 def _level_sides(y: float, xs: Sequence[float]) -> list[Side]:

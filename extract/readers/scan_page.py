@@ -24,6 +24,9 @@ _EM_RANGE = (19.0, 36.0)
 """Character heights that the recognition model reads well; other pages are resized into it."""
 _EM_TARGET = 26.0
 _LONGEST = 3200
+_STREAK = 12.0
+"""How much darker than the paper beside it a scanner's streak is."""
+_UNDER, _DARK = 40.0, 120.0
 _FILLED = 0.15
 """The least part of its rectangle that a character inks."""
 _SKEW_LIMIT = 8.0
@@ -74,6 +77,8 @@ class Sheet:
     em: float
     points: tuple[float, float]
     back: NDArray[np.float64]
+    streaks: Gray | None = None
+    """Not white where a streak of the scanner as dark as ink was taken off, None without any."""
 
     def box(self, x0: float, top: float, x1: float, bottom: float) -> PageBox:
         """The box on the page as delivered that encloses a rectangle of this sheet."""
@@ -86,7 +91,8 @@ class Sheet:
 
 def prepare(raster: Raster) -> Sheet | None:
     """Flatten, size and level a page; None where nothing is printed on it."""
-    gray, plain = _flatten(raster.gray), _flatten(raster.plain)
+    gray, streaks = _without_streaks(raster.gray)
+    gray, plain = (_flatten(image) for image in (gray, _without_streaks(raster.plain)[0]))
     em = character_height(gray)
     if em is None:
         return None
@@ -95,10 +101,12 @@ def prepare(raster: Raster) -> Sheet | None:
     height, width = gray.shape
     turn = cv2.getRotationMatrix2D((width / 2, height / 2), skew(gray), 1.0)
     gray, plain = (_turned(image, turn) for image in (gray, plain))
+    if streaks is not None:
+        streaks = _turned(scaled(streaks, factor), turn)
     points = raster.points[0] / factor, raster.points[1] / factor
     level = np.vstack([cv2.invertAffineTransform(turn), [0, 0, 1]])
     back = raster.to_page @ np.diag([1 / factor, 1 / factor, 1]) @ level
-    return Sheet(raster.number, gray, plain, em * factor, points, back[:2])
+    return Sheet(raster.number, gray, plain, em * factor, points, back[:2], streaks)
 
 
 def scaled(image: Gray, factor: float) -> Gray:
@@ -172,6 +180,50 @@ def _sharpest(dark: Gray, angles: NDArray[np.float64]) -> float:
         return float((np.diff(sums).astype(np.float64) ** 2).sum())
 
     return float(max(angles, key=lambda angle: (sharpness(float(angle)), -abs(angle))))
+
+
+def _without_streaks(gray: Gray) -> tuple[Gray, Gray | None]:
+    """The page without the lines that dirt on a scanner's glass draws from edge to edge.
+
+    A rule of a table ends before the edge of the page; where a picture is cut to its table, rules
+    of the other direction run along the edge. The second page is black where ink may be lost.
+    """
+    lost: Gray | None = None
+    for turned in (False, True):
+        page = gray.T if turned else gray
+        streaks = _streaks(page)
+        if not streaks.size:
+            continue
+        page = page.copy()
+        for at in streaks:
+            beside = page[:, [max(at - 4, 0), min(at + 4, page.shape[1] - 1)]].max(axis=1)
+            level = float(np.median(page[:, at]))
+            if level < _DARK:
+                lost = np.full(gray.shape, 255, np.uint8) if lost is None else lost
+                (lost.T if turned else lost)[:, max(at - 1, 0) : at + 2] = 0
+            # Ink that a pale streak crosses is darker than it.
+            kept = (page[:, at] < level - _UNDER) & (level >= _DARK)
+            page[:, at] = np.where(kept, page[:, at], beside)
+        gray = np.ascontiguousarray(page.T if turned else page)
+    return gray, lost
+
+
+def _streaks(gray: Gray) -> NDArray[np.intp]:
+    """The columns that are darker than those beside them from the upper edge to the lower one."""
+    high, wide = gray.shape
+    parts = 40
+    if high < parts * 4 or wide < parts:
+        return np.empty(0, np.intp)
+    means = np.stack([part.mean(axis=0) for part in np.array_split(gray, parts)])
+    left, right = np.roll(means, 4, axis=1), np.roll(means, -4, axis=1)
+    darker = np.minimum(left, right) - means > _STREAK
+    # A number may stand close by in places; at the edges of the page nothing does.
+    along = (darker.mean(axis=0) > 0.8) & darker[0] & darker[-1]  # noqa: PLR2004 - nearly all
+    paper = np.median(gray)
+    edges = np.concatenate([gray[: high // parts], gray[-(high // parts) :]]) < paper - _STREAK
+    if float(edges.mean()) > 0.05:  # noqa: PLR2004 - the edges of the page are not clear
+        return np.empty(0, np.intp)
+    return np.flatnonzero(along)
 
 
 def _flatten(gray: Gray) -> Gray:

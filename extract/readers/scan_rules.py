@@ -34,6 +34,10 @@ _THICKEST = 0.28
 """Ems: a rule is no thicker (2.25 points beside characters of 9)."""
 _PALE = 0.35
 """The part of the long rules' darkness that any rule has."""
+_DOTS_APART, _DOTTED_LONG = 0.5, 2.5
+"""Ems: gaps in dotted rules, and the least length of one."""
+_DOTTED_CLEAR, _DOTTED_ON = 0.25, 0.3
+"""The part of a dotted rule that may have ink beside it, and the part that is inked at least."""
 _CROWDED = 0.4
 """The part of a rule that may have ink close beside it."""
 _BRIDGES = ((2.5, 1.2), (1.25, 0.6), (0.0, 0.15))
@@ -74,17 +78,62 @@ class Rule:
         return self.at + self.slope * (place - self.middle)
 
 
-def find_rules(dark: Gray, em: float) -> tuple[list[Rule], list[Rule]]:
+def find_rules(dark: Gray, em: float) -> tuple[list[Rule], list[Rule], bool]:
     """The level and the upright rules of a page given as darkness (0 is paper).
 
-    Both lists are empty where the page has more than any form would.
+    Both lists are empty where the page has more than any form would. The last says whether there
+    are pieces that would be rules but for their gaps.
     """
     turned = np.ascontiguousarray(dark.T)
-    found = _rules(_mask(dark, em, 1.6), dark, em), _rules(_mask(turned, em, 0.85), turned, em)
+    across, down = (
+        _rules(_mask(dark, em, 1.6), dark, em),
+        _rules(_mask(turned, em, 0.85), turned, em),
+    )
+    gapped = any(depth < 0 for _, depth in (*across, *down))
+    found = [pair for pair in across if pair[1] >= 0], [pair for pair in down if pair[1] >= 0]
     level, upright = _without_pale(found, em)
     if max(len(level), len(upright)) > _MAX_RULES:
-        return [], []
-    return _held(_merged(level, em), _merged(upright, em), em)
+        return [], [], False
+    return *_held(_merged(level, em), _merged(upright, em), em), gapped
+
+
+def bridged(dark: Gray, em: float) -> Gray:
+    """A page given as darkness with its dotted and dashed rules drawn through.
+
+    Only what is thin, long, and has clear paper on both sides is drawn through: text is not.
+    """
+    out = dark.copy()
+    for turned in (False, True):
+        page = np.ascontiguousarray(dark.T) if turned else dark
+        gap = max(3, round(_DOTS_APART * em)) | 1
+        closed = cv2.morphologyEx(page, cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8))
+        drawn = np.where(_dotted(_mask(page, em, _DOTTED_LONG), page, em), closed, 0)
+        out = np.maximum(out, drawn.T if turned else drawn).astype(np.uint8)
+    return out
+
+
+def _dotted(mask: Gray, dark: Gray, em: float) -> NDArray[np.bool_]:
+    """Where in a mask of thin level pieces those are that clear paper surrounds."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    kept = np.zeros(count, bool)
+    if count > _MAX_PIECES:
+        return np.zeros(mask.shape, bool)
+    reach = max(4, round(0.36 * em))
+    for label in range(1, count):
+        x, y, width, height = (int(value) for value in stats[label, :4])
+        own = labels[y : y + height, x : x + width] == label
+        slope, at = _fit(own)
+        columns = np.arange(x, x + width)
+        centre = np.floor(y + at + slope * (columns - x - width / 2) + 0.5).astype(int)
+        rows = centre[None, :] + np.arange(-reach, reach + 1)[:, None]
+        strip = dark[np.clip(rows, 0, dark.shape[0] - 1), columns[None, :]]
+        beside = np.concatenate([strip[: reach - 3], strip[reach + 4 :]])
+        on = strip[reach - 2 : reach + 3].max(axis=0) > CONTRAST
+        covered, crowd = float(on.mean()), float((beside.max(axis=0) > CONTRAST * 2).mean())
+        # Strokes of digits in a row have ink above and below wherever they have any.
+        clear = crowd <= min(_DOTTED_CLEAR, 0.4 * covered)
+        kept[label] = clear and covered >= _DOTTED_ON
+    return np.asarray(kept[labels], dtype=bool)
 
 
 def _without_pale(
@@ -115,7 +164,7 @@ def _mask(dark: Gray, em: float, ems: float) -> Gray:
 
 
 def _rules(mask: Gray, dark: Gray, em: float) -> list[tuple[Rule, float]]:
-    """The rules along pieces of a mask, and how dark each is."""
+    """The rules along pieces of a mask, and how dark each is; -1 for one that is mostly gaps."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     if count > _MAX_PIECES:
         return []
@@ -163,8 +212,10 @@ def _as_rule(rule: Rule, dark: Gray, em: float) -> tuple[Rule, float] | None:
     inked = inked_along(strip, 2, round(4 * em))
     covered = float(inked.mean())
     unbroken = rule.length >= 2.5 * em and covered >= MOSTLY
-    if not unbroken and (covered < _COVERED or is_crowded(strip, 2, em)):
+    if not unbroken and is_crowded(strip, 2, em):
         return None
+    if not unbroken and covered < _COVERED:
+        return (rule, -1.0) if covered >= _DOTTED_ON and rule.length >= 4 * em else None
     there = columns[inked]
     start, end = float(there[0]), float(there[-1] + 1)
     depth = float(np.median(strip[reach - 2 : reach + 3].max(axis=0)[inked]))

@@ -179,6 +179,41 @@ def test_a_table_open_at_its_sides_is_one_table_whatever_its_rows_have_in_them()
     assert {"66", "7"} <= {cell.text for cell in grid.cells}
 
 
+@pytest.mark.parametrize("gray", [190, 150, 90])
+def test_a_streak_from_edge_to_edge_is_no_rule_and_hides_no_digit(gray: int) -> None:
+    page = draw(size=(1400, 1000)).convert("L")
+    pixels = np.asarray(page).copy()
+    x0, _, x1, _ = cell_box(0, 1)
+    for x in ((x0 + x1) // 2, x0 + 40):  # one through the digits, one through clear paper
+        pixels[:, x : x + 2] = np.minimum(pixels[:, x : x + 2], gray)
+    cells = only_grid(read_scan(encoded(Image.fromarray(pixels)), "image/png")).cells
+    wrong = [
+        cell
+        for cell in cells
+        if cell.row and cell.text.replace("\n", "") not in {*sum(ROWS, ())} and not cell.doubt
+    ]
+    assert wrong == []
+    if gray > 120:
+        assert len(cells) == len(ROWS) * len(ROWS[0])
+        assert [cell.doubt for cell in cells if cell.column == 1 and not cell.text] == []
+
+
+@pytest.mark.parametrize(("on", "off"), [(3, 3), (9, 5)])
+def test_dotted_and_dashed_rules_are_rules(on: int, off: int) -> None:
+    pixels = np.asarray(draw().convert("L")).copy()
+    x0, top, _, _ = cell_box(0, 0)
+    _, _, x1, bottom = cell_box(len(ROWS) - 1, len(ROWS[0]) - 1)
+    white = np.arange(max(pixels.shape)) % (on + off) >= on
+    for row in range(len(ROWS) + 1):
+        at = top + row * HIGH
+        pixels[at - 1 : at + 3, x0:x1][:, white[: x1 - x0]] = 255
+    for column in range(len(ROWS[0]) + 1):
+        at = x0 + column * WIDE
+        pixels[top:bottom, at - 1 : at + 3][white[: bottom - top]] = 255
+    grid = only_grid(read_scan(encoded(Image.fromarray(pixels)), "image/png"))
+    assert texts(grid) == [list(row) for row in ROWS]
+
+
 def test_the_pieces_of_broken_rules_are_no_measure_of_the_characters() -> None:
     page = np.full((900, 1400), 255, np.uint8)
     for x in range(100, 1300, 120):
