@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import shutil
 import subprocess
 from typing import TYPE_CHECKING, Any
 
@@ -14,13 +15,18 @@ from exporting import HOST, LIST, archived, check_wacz, index, wacz
 from fastwarc.warc import ArchiveIterator as FastIterator
 from warcio.archiveiterator import ArchiveIterator
 
-from archive import Archive
+from archive import Archive, sending
 from archive.export import NothingError
 from archive.export.cdxj import surt
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+CHOICES: dict[str, dict[str, Any]] = {
+    "all": {},
+    "a portal": {"portals": ["230111"]},
+    "a run": {"runs": ["second"]},
+}
 VALIDATOR = os.environ.get("NIANBAO_WACZ")
 """The program of the wacz package, which needs an AGPL library and is no part of this project."""
 
@@ -139,9 +145,9 @@ def test_a_portal_is_named_by_its_place_too(data: Path) -> None:
         assert check_wacz(wacz(data, **name)[0]).keys() == check_wacz(wanted).keys()
 
 
-@pytest.mark.parametrize("wanted", [{}, {"portals": ["230111"]}, {"runs": ["second"]}], ids=str)
-def test_the_same_export_is_the_same_bytes(data: Path, wanted: dict[str, Any]) -> None:
-    assert wacz(data, **wanted) == wacz(data, **wanted)
+@pytest.mark.parametrize("name", CHOICES)
+def test_the_same_export_is_the_same_bytes(data: Path, name: str) -> None:
+    assert wacz(data, **CHOICES[name]) == wacz(data, **CHOICES[name])
 
 
 def test_damage_is_told_and_the_rest_is_exported(tmp_path: Path) -> None:
@@ -168,6 +174,18 @@ def test_a_file_that_is_gone_is_told_and_the_rest_is_exported(tmp_path: Path) ->
     held, problems = wacz(tmp_path)
     assert any("first-00000.warc.gz" in problem for problem in problems)
     assert "archive/second-00000.warc.gz" in check_wacz(held)
+
+
+def test_what_is_in_the_store_alone_is_exported_the_same(data: Path, tmp_path: Path) -> None:
+    before = {name: wacz(data, **wanted) for name, wanted in CHOICES.items()}
+    copy = tmp_path / "copy"
+    shutil.copytree(data, copy)
+    (tmp_path / "store").mkdir()
+    sending.choose(copy, str(tmp_path / "store"), stay=False)
+    assert sending.send(copy).problems == []
+    assert list((copy / "warc").glob("*.warc.gz")) == []
+    for name, wanted in CHOICES.items():
+        assert wacz(copy, **wanted) == before[name]
 
 
 def test_while_a_crawl_goes_on_what_is_durable_is_exported(tmp_path: Path) -> None:
@@ -224,12 +242,10 @@ def test_a_hostile_address_makes_no_second_line(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not VALIDATOR, reason="NIANBAO_WACZ does not name the wacz program")
-@pytest.mark.parametrize("wanted", [{}, {"portals": ["230111"]}, {"runs": ["second"]}], ids=str)
-def test_the_wacz_package_finds_it_valid(
-    data: Path, tmp_path: Path, wanted: dict[str, Any]
-) -> None:
+@pytest.mark.parametrize("name", CHOICES)
+def test_the_wacz_package_finds_it_valid(data: Path, tmp_path: Path, name: str) -> None:
     path = tmp_path / "export.wacz"
-    path.write_bytes(wacz(data, **wanted)[0])
+    path.write_bytes(wacz(data, **CHOICES[name])[0])
     assert VALIDATOR
     ended = subprocess.run(
         [VALIDATOR, "validate", "-f", path], capture_output=True, text=True, check=False
