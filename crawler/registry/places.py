@@ -133,6 +133,15 @@ def former() -> tuple[Former, ...]:
     )
 
 
+@cache
+def by_name() -> dict[str, list[Place]]:
+    """The places that bear a name, without the headings."""
+    names: dict[str, list[Place]] = {}
+    for place in all_places():
+        names.setdefault(place.name, []).append(place)
+    return names
+
+
 def all_places() -> list[Place]:
     """Every place, without the headings."""
     return [place for place in by_code().values() if place.level != "heading"]

@@ -11,8 +11,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from crawler.guard import is_public, literal
 from crawler.model import Portal
-from crawler.registry.names import named
-from crawler.registry.places import CODE_LENGTH, by_code, former
+from crawler.registry.places import CODE_LENGTH, by_code, by_name, former
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -202,7 +201,7 @@ def _doubtful(row: _Row) -> Iterator[Fault]:
     if len(name) > _LONGEST_NAME or not name.isprintable():
         yield Fault(row.line, "name", "is no name")
     elif place and name and name != place.name:
-        others = [one for one in named(name) if one.name == name and one.code != code]
+        others = by_name().get(name, [])
         if others:
             where = ", ".join(one.code for one in others[:3])
             yield Fault(row.line, "name", f"{name} is {where}, but {code} is {place.full_name}")
