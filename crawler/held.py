@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -53,6 +54,7 @@ class _Last:
     fetched_at: str
     text: str | None
     bytes: int
+    sha256: str
 
 
 @dataclass
@@ -68,10 +70,14 @@ class Held:
     """Addresses whose turn it is to be asked again."""
     oldest: str = ""
     """A list asked before this time is asked again."""
+    aged: str = ""
+    """A report asked before this time is asked again, without any condition."""
 
     def note(self, capture: Capture) -> None:
         """Take a capture into account; they come in the order of time."""
-        last = _Last(capture.id, capture.fetched_at, capture.link_text, capture.bytes)
+        last = _Last(
+            capture.id, capture.fetched_at, capture.link_text, capture.bytes, capture.sha256
+        )
         if capture.role == "probe":
             self.probes[capture.url] = last
             return
@@ -94,8 +100,8 @@ class Held:
         lists = min(-(-len(self.lists) // LIST_SHARE), most - LEAST_REPORTS)
         self.due = set(_by_age(self.lists)[:lists])
         self.due |= {url for url, last in self.lists.items() if last.fetched_at < self.oldest}
-        aged = _before(started, REPORT_DAYS)
-        self.due |= {url for url, last in self.reports.items() if last.fetched_at < aged}
+        self.aged = _before(started, REPORT_DAYS)
+        self.due |= {url for url, last in self.reports.items() if last.fetched_at < self.aged}
         self.due |= self._due_reports(archive, most - lists)
 
     def _most(self) -> int:
@@ -164,9 +170,37 @@ class Held:
             return False
         return set(page_links(before)) == set(page_links(page))
 
-    def missed(self, met: set[str]) -> list[str]:
-        """Addresses of reports that are held and were not met on the way this time."""
-        return [url for url in self.reports if address_key(url) not in met]
+    def missed(self, met: set[str], arrived: Iterable[tuple[str, str | None]]) -> list[str]:
+        """Addresses of reports that are held and that nobody met on the way this time.
+
+        Args:
+            met: Keys of the addresses that this run met or saw listed.
+            arrived: SHA-256 and title of the reports it obtained at addresses that nothing is
+                held of: a site that was rebuilt has its old reports at new addresses.
+        """
+        left = {url: last for url, last in self.reports.items() if address_key(url) not in met}
+        elsewhere = list(arrived)
+        for known in ("sha256", "text"):
+            waiting: dict[str | None, list[str]] = {}
+            for url, last in left.items():
+                waiting.setdefault(getattr(last, known), []).append(url)
+            rest = []
+            for sha256, text in elsewhere:
+                same = waiting.get(sha256 if known == "sha256" else text or "")
+                if same:
+                    del left[same.pop(0)]
+                else:
+                    rest.append((sha256, text))
+            elsewhere = rest
+        return list(left)
+
+    def asked_in_full(self, archive: Archive, capture: Capture) -> bool:
+        """Whether the content of a capture came over the network lately, not only a 304 for it.
+
+        A server may say "not modified" for years of what it has replaced.
+        """
+        held = archive.capture(capture.revisit_of) if capture.revisit_of else None
+        return held is None or capture.http_status == HTTPStatus.OK or held.fetched_at > self.aged
 
 
 def look_back(archive: Archive, run: str, portals: Iterable[str]) -> dict[str, Held]:

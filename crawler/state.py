@@ -51,6 +51,8 @@ class PortalState:
     """Lists that do not have the links they had, or are new."""
     met: set[str] = field(default_factory=set)
     """Addresses of reports that this run obtained."""
+    arrived: list[tuple[str, str | None]] = field(default_factory=list)
+    """SHA-256 and title of those of which nothing was held at their address."""
     gone: dict[str, Gone] = field(default_factory=dict)
     """By host: how it says "gone" with status 200."""
     probed: set[str] = field(default_factory=set)
@@ -105,6 +107,8 @@ class PortalState:
         held = capture is not None and capture.url in self.left_alone
         if capture is not None:
             self.met.add(address_key(capture.url))
+            if capture.url not in self.held.reports:
+                self.arrived.append((capture.sha256, capture.link_text))
         self.summary.held += held
         if held or (capture is not None and capture.revisit_of is not None):
             self.summary.unchanged += 1
@@ -137,7 +141,8 @@ class PortalState:
 
     def missed(self) -> None:
         """Say which reports of earlier runs no list names any more; the archive keeps them."""
-        missed = self.held.missed(self.met | self.seen)
+        missed = self.held.missed(self.met | self.seen, self.arrived)
+        missed = [url for url in missed if self.belongs(url)]  # the portal may have moved
         if missed and self.summary.found and not self.closed:
             count = f"{len(missed)} reports" if len(missed) > 1 else "one report"
             self.problem(f"{count} of earlier runs no longer listed: {missed[0]}")

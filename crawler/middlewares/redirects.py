@@ -31,7 +31,7 @@ class _OwnHosts(BaseRedirectMiddleware):
             allowed = ask.kind == "attachment" or state.belongs(redirected.url)
         if not allowed:
             raise Refused(f"{request.url} redirects to another site: {redirected.url}")
-        for key in ("capture", "condition", "page", "tries", "download_slot"):
+        for key in ("capture", "condition", "in_full", "page", "tries", "download_slot"):
             redirected.meta.pop(key, None)
         for name in ("If-None-Match", "If-Modified-Since"):
             redirected.headers.pop(name, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urldefrag
 
@@ -87,7 +88,9 @@ class ReplayMiddleware(Middleware):
         return known and bool(state.held.oldest) and via not in state.changed
 
     def _condition(self, request: Request, latest: Capture | None) -> None:
-        if latest is None or latest.run == self.session.run:
+        if latest is None or latest.run == self.session.run or request.meta.get("in_full"):
+            return
+        if not self.state(request).held.asked_in_full(self.session.archive, latest):
             return
         validators = self.session.archive.validators(latest)
         if validators.etag:
@@ -105,4 +108,10 @@ def _is_passing(capture: Capture) -> bool:
         or capture.http_status >= 500  # noqa: PLR2004 - the class of server errors
         or capture.truncated is not None
         or capture.reason == "block"
+        or (capture.http_status == HTTPStatus.NOT_MODIFIED and not _confirms(capture))
     )
+
+
+def _confirms(capture: Capture) -> bool:
+    """Whether a 304 stands for content."""
+    return capture.revisit_of is not None and capture.reason is None

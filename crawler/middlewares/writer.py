@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from crawler.state import PortalState
 
 
+_OTHER_VERSION = "not modified, says the server, and names another version"
+
+
 class ArchiveWriter(Middleware):
     """Responsible for the archive: sees each answer first, records it, then lets it pass.
 
@@ -32,7 +35,7 @@ class ArchiveWriter(Middleware):
     is recorded as such and passed on as the content it confirms.
     """
 
-    async def process_response(self, request: Request, response: Response) -> Response:
+    async def process_response(self, request: Request, response: Response) -> Request | Response:
         """Record an answer that came from the network."""
         if "playwright" in response.flags:
             return await self._rendered(request, response)
@@ -62,10 +65,12 @@ class ArchiveWriter(Middleware):
         self.session.interrupted = True
         return Refused(str(error), quiet=True)
 
-    def _answer(self, request: Request, response: Response, capture: Capture) -> Response:
+    def _answer(self, request: Request, response: Response, capture: Capture) -> Request | Response:
         request.meta["capture"] = capture
         if response.status != HTTPStatus.NOT_MODIFIED:
             return response
+        if capture.reason == _OTHER_VERSION or capture.revisit_of is None:
+            return response if request.meta.get("in_full") else _in_full(request)
         confirmed = stored_response(self.session.archive, capture)
         return confirmed.replace(url=response.url, request=request)
 
@@ -78,6 +83,7 @@ class ArchiveWriter(Middleware):
         role = settle(ask, page if usable else None, is_file=usable and page is None)
         if response.status == HTTPStatus.NOT_MODIFIED and "condition" in request.meta:
             role = request.meta["condition"].role
+            reason = None if _confirms(request, response) else _OTHER_VERSION
         return Exchange(
             url=response.url,
             method=request.method,
@@ -96,6 +102,26 @@ class ArchiveWriter(Middleware):
             truncated="disconnect" if "dataloss" in response.flags else None,
             reason=reason,
         )
+
+
+def _confirms(request: Request, response: Response) -> bool:
+    """Whether a 304 is about the version that was asked about, as far as it says."""
+    asked, named = request.headers.get("If-None-Match"), response.headers.get("ETag")
+    return not (asked and named) or _bare(asked) == _bare(named)
+
+
+def _bare(etag: bytes) -> bytes:
+    return etag.strip().removeprefix(b"W/").strip(b'"')
+
+
+def _in_full(request: Request) -> Request:
+    """The same request once more, without any condition."""
+    again = request.replace(dont_filter=True)
+    for name in ("If-None-Match", "If-Modified-Since"):
+        again.headers.pop(name, None)
+    again.meta.pop("condition", None)
+    again.meta["in_full"] = True
+    return again
 
 
 def page_of(response: Response) -> Page | None:

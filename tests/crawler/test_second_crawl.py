@@ -200,3 +200,39 @@ def test_a_session_in_the_links_is_not_another_page(tmp_path: Path) -> None:
         asked = second(site, tmp_path)
     assert sum("/t20" in path for path in asked) <= 4
     assert not any("jsessionid" in path for path in asked)
+
+
+def test_reports_of_a_rebuilt_site_are_not_said_to_be_missing(tmp_path: Path) -> None:
+    with serving() as site:
+        paths = put_many(site)
+        crawled(site, tmp_path)
+        for path in [*paths, COLUMN, f"{COLUMN}index_1.html", f"{COLUMN}index_2.html"]:
+            answer = site.answers.pop(path)
+            assert isinstance(answer, Answer)
+            body = str(answer.body).replace(COLUMN, "/gk/nb/")
+            site.answers[path.replace(COLUMN, "/gk/nb/")] = Answer(body)
+        site.put("/zwgk/", "政务公开", items(("政府信息公开年报", "/gk/nb/")))
+        del site.answers[paths[0].replace(COLUMN, "/gk/nb/")]
+        first = site.answers["/gk/nb/"]
+        assert isinstance(first, Answer)
+        rows = str(first.body).split("<li>")
+        del rows[1]
+        site.answers["/gk/nb/"] = Answer("<li>".join(rows))
+        summary = crawled(site, tmp_path)
+    assert summary.found == 47
+    said = [line for line in summary.problems if "no longer listed" in line]
+    assert said == [
+        f"试验区: one report of earlier runs no longer listed: {site.url[:-1]}{paths[0]}"
+    ]
+
+
+def test_a_portal_at_another_address_has_lost_nothing(tmp_path: Path) -> None:
+    with serving() as site:
+        put_many(site)
+        crawled(site, tmp_path)
+    with serving() as site:
+        paths = put_many(site)
+        site.put(COLUMN, "政府信息公开年报", items((title(2008), paths[0])))
+        summary = crawled(site, tmp_path)
+    assert summary.found == 1
+    assert summary.problems == []
