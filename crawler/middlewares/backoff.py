@@ -89,8 +89,9 @@ class BackOffMiddleware(Middleware):
         wait = self._wait(request, response)
         if wait > _LONGEST_WAIT:
             return response  # `_answered` has given the portal up
-        again = self._again(request, wait)
-        if again is None and response.status in _BUSY:
+        busy = response.status in _BUSY
+        again = self._again(request, wait) if busy or ask_of(request).kind != "probe" else None
+        if again is None and busy:
             self._leave(
                 request, f"{host} answers {response.status} again and again: too many requests"
             )
@@ -101,7 +102,8 @@ class BackOffMiddleware(Middleware):
         if isinstance(exception, IgnoreRequest) or self.session.refusal(request.url):
             return None
         state, host = self.state(request), host_of(request.url)
-        again = self._again(request, self._wait(request, None)) if state.answered else None
+        worth = state.answered and ask_of(request).kind != "probe"
+        again = self._again(request, self._wait(request, None)) if worth else None
         if again is None:
             state.silent[host] += 1
             if state.silent[host] >= _SILENT and state.belongs(request.url):
@@ -114,13 +116,13 @@ class BackOffMiddleware(Middleware):
         asked = retry_after(response.headers.get("Retry-After")) if response else None
         if asked is not None:
             return asked
-        delay = max(self.session.options.delay, _LEAST_PAUSE)
+        delay = max(self.session.options.delay, self._slot_delay(request), _LEAST_PAUSE)
         return float(delay * 2 ** (int(request.meta.get("tries", 0)) + 1))
 
     def _again(self, request: Request, wait: float) -> Request | None:
         """The same request once more, its host left alone until then; None after some tries."""
         tries = int(request.meta.get("tries", 0))
-        if tries >= _TRIES or ask_of(request).kind == "probe":
+        if tries >= _TRIES:
             return None
         self._hold(request, wait)
         again = request.replace(dont_filter=True)

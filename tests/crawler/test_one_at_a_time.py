@@ -205,6 +205,36 @@ def test_pauses_grow_where_a_busy_host_does_not_say_how_long(tmp_path: Path) -> 
     assert third - second > 0.39
 
 
+def test_pauses_grow_from_the_hosts_own_crawl_delay(tmp_path: Path) -> None:
+    with serving() as site:
+        put_reports(site, 2021)
+        rules = f"User-agent: *\nCrawl-delay: {DELAY}\n"
+        site.answers["/robots.txt"] = Answer(rules, headers={"Content-Type": "text/plain"})
+        whole = site.answers[REPORT]
+        assert isinstance(whole, Answer)
+        busy = [Answer("busy", 503, {}), whole]
+        site.answers[REPORT] = lambda _: busy.pop(0)
+        summary = crawled(site, tmp_path)
+    assert (summary.found, summary.problems) == (1, [])
+    first, second = (one.at for one in site.asked if one.line == f"GET {REPORT}")
+    assert second - first > DELAY * 1.9
+
+
+def test_a_probe_that_comes_at_a_busy_moment_does_not_end_the_portal(tmp_path: Path) -> None:
+    with serving() as site:
+        put_reports(site, 2021)
+        gone = site.otherwise
+        busy = [Answer("busy", 429, {"Retry-After": "0"}), gone, gone]
+        site.answer = lambda asked: (  # type: ignore[method-assign]
+            busy.pop(0)
+            if asked.line.endswith(".html") and "/zwgk/" not in asked.line
+            else SmallPortal.answer(site, asked)
+        )
+        summary = crawled(site, tmp_path)
+    assert len(busy) < 3
+    assert (summary.found, summary.problems) == (1, [])
+
+
 @pytest.mark.parametrize("headers", [{"Retry-After": "86400"}, {}])
 def test_a_host_that_one_portal_finds_too_busy_is_left_alone_by_all(
     tmp_path: Path, headers: dict[str, str]
