@@ -6,7 +6,8 @@ import struct
 from typing import TYPE_CHECKING
 
 from extract.compound import CompoundError
-from extract.readers.workbook import BUILT_IN_FORMATS, Sheet, Text, shown
+from extract.readers.number_formats import BUILT_IN_FORMATS, Text, shown
+from extract.readers.workbook import Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

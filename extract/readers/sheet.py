@@ -16,11 +16,13 @@ from extract.model import Cell, Document, Grid, Paragraph, SheetCell
 from extract.package import Package, PackageError
 from extract.readers.biff import read_workbook
 from extract.readers.flow import clean
-from extract.readers.workbook import Sheet, Text, letters, read_sheets
+from extract.readers.workbook import Sheet, letters, read_sheets
 from extract.sniff import XLS, sniff
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from extract.readers.number_formats import Text
 
 _HEADING = re.compile(r"[一二三四五六]\s*[、.．].*(?:情况|事项)|.*年度?报告")
 _LONG_TEXT = 60

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 from extract.package import Package, find, local, number, parse_xml, relations, value
+from extract.readers.number_formats import BUILT_IN_FORMATS, HIDDEN_ZERO, Text, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,18 +19,9 @@ _SHEET_LIMIT = 50
 _TOO_LARGE = "part of a sheet is too large to be read"
 _ROW_LIMIT = 1_048_576
 _COLUMN_LIMIT = 1000
+_NOTHING = ("0", "0.0")
+_WHITE = ("FFFFFFFF", "00FFFFFF")
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([1-9]\d{0,6})")
-_DATES = (*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59))
-_NUMBERS = {1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%"}
-BUILT_IN_FORMATS = _NUMBERS | dict.fromkeys(_DATES, "date")
-_LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
-_FIXED = re.compile(r"(?:#,##)?0(?:\.(0+))?\s*")
-
-_DIGITS = 30
-"""No real figure has so many digits before or after the point."""
-
-Text = tuple[str, str | None]
-"""What a cell shows, and why it may be wrong."""
 
 
 @dataclass(slots=True)
@@ -136,8 +127,12 @@ def _rich(element: etree._Element) -> Text:
     return "".join(parts), doubt
 
 
-def _formats(package: Package, part: str) -> list[str]:
-    """The number format of each cell style."""
+_Style = tuple[str, bool]
+"""A number format, and whether the characters are white on nothing."""
+
+
+def _formats(package: Package, part: str) -> list[_Style]:
+    """What each cell style says of its cells' numbers."""
     if part not in package.names:
         return []
     root = parse_xml(package.read(part, _PART_LIMIT))
@@ -145,22 +140,41 @@ def _formats(package: Package, part: str) -> list[str]:
     own = find(root, "numFmts")
     for each in [] if own is None else own:
         codes[number(each, "numFmtId")] = value(each, "formatCode")
+    fonts = find(root, "fonts")
+    white = [_is_white(font) for font in ([] if fonts is None else fonts)]
     styles = find(root, "cellXfs")
-    return [codes.get(number(each, "numFmtId"), "") for each in ([] if styles is None else styles)]
+    return [
+        (codes.get(number(each, "numFmtId"), ""), _hides(each, white))
+        for each in ([] if styles is None else styles)
+    ]
+
+
+def _is_white(font: etree._Element) -> bool:
+    colour = find(font, "color")
+    return value(colour, "rgb").upper() in _WHITE or value(colour, "theme") == "0"
+
+
+def _hides(style: etree._Element, white: list[bool]) -> bool:
+    font = number(style, "fontId")
+    return font < len(white) and white[font] and not number(style, "fillId")
 
 
 class _Worksheet:
     """Reads one sheet's XML."""
 
-    def __init__(self, name: str, texts: list[Text], formats: list[str]) -> None:
+    def __init__(self, name: str, texts: list[Text], formats: list[_Style]) -> None:
         self._sheet = Sheet(name)
         self._texts = texts
         self._formats = formats
+        self._hides_zeros = False
 
     def read(self, root: etree._Element) -> Sheet:
+        views = find(root, "sheetViews")
+        shows = [value(each, "showZeros") for each in ([] if views is None else views)]
+        self._hides_zeros = any(each in ("0", "false") for each in shows)
         columns = find(root, "cols")
         for each in [] if columns is None else columns:
-            if value(each, "hidden") in ("1", "true"):
+            if value(each, "hidden") in ("1", "true") or value(each, "width") in _NOTHING:
                 last = min(number(each, "max"), _COLUMN_LIMIT)
                 self._sheet.hidden_columns.update(range(number(each, "min"), last + 1))
         rows = find(root, "sheetData")
@@ -178,7 +192,7 @@ class _Worksheet:
         return self._sheet
 
     def _row(self, element: etree._Element, at: int) -> None:
-        if value(element, "hidden") in ("1", "true"):
+        if value(element, "hidden") in ("1", "true") or value(element, "ht") in _NOTHING:
             self._sheet.hidden_rows.add(at)
             return
         column = 0
@@ -204,9 +218,16 @@ class _Worksheet:
         if kind == "b":
             return ("TRUE" if text == "1" else "FALSE"), None
         if kind in ("", "n"):
-            style = number(cell, "s")
-            return shown(text, self._formats[style] if style < len(self._formats) else "")
+            return self._number(text, number(cell, "s"))
         return text, None
+
+    def _number(self, text: str, style: int) -> Text:
+        known = style < len(self._formats)
+        code, white = self._formats[style] if known else ("", False)
+        shows, doubt = shown(text, code)
+        if self._hides_zeros and not shows.strip("0."):
+            return "", HIDDEN_ZERO
+        return shows, doubt or ("white characters stand here" if white else None)
 
 
 def _column(name: str) -> int:
@@ -214,27 +235,3 @@ def _column(name: str) -> int:
     for letter in name:
         column = column * 26 + ord(letter) - ord("A") + 1
     return column
-
-
-def shown(text: str, code: str) -> Text:
-    """A stored number as its format shows it, as far as this reader knows the format.
-
-    A number rounded by its format, and one shown as a date or a percentage, is doubted.
-    """
-    try:
-        stored = Decimal(text)
-    except InvalidOperation:
-        return text, "a number that cannot be read stands here"
-    if not stored.is_finite() or abs(stored.adjusted()) > _DIGITS:
-        return text, "a number that cannot be read stands here"
-    # The file holds a binary fraction in 17 digits; a sheet shows 15.
-    plain = Decimal(format(float(stored), ".15g"))
-    code = _LITERAL.sub("", code.partition(";")[0])
-    fixed = _FIXED.fullmatch(code)
-    if fixed:
-        rounded = plain.quantize(Decimal(1).scaleb(-len(fixed[1] or "")), ROUND_HALF_UP)
-        if rounded != plain:
-            return f"{rounded:f}", f"the sheet shows {rounded:f}, the file holds {plain:f}"
-        return f"{rounded:f}", None
-    known = code.strip() in ("", "General", "@", "#", "#,##0.###", "0.###")
-    return f"{plain:f}", None if known else f"the sheet shows this number in the format {code[:40]}"

@@ -7,8 +7,8 @@ import zipfile
 import pytest
 
 from extract.model import Document, SheetCell
+from extract.readers.number_formats import shown
 from extract.readers.sheet import read_sheet
-from extract.readers.workbook import shown
 
 MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 RELATIONS = 'xmlns="http://schemas.openxmlformats.org/package/2006/relationships"'
@@ -159,6 +159,13 @@ def test_shared_texts_and_kinds_of_cells() -> None:
         ("1E+30", "", "1000000000000000000000000000000", False),
         ("1E+999999", "0", "1E+999999", True),
         ("NaN", "", "NaN", True),
+        ("0", "0;-0;;@", "", True),
+        ("0", "#", "", True),
+        ("0", '_ * #,##0_ ;_ * -#,##0_ ;_ * "-"_ ;_ @_ ', "-", True),
+        ("0", '[=0]"";0', "0", True),
+        ("0", "0;[Red]-0", "0", False),
+        ("0", '0;-0;0"件"', "0", False),
+        ("7", "0;-0;;@", "7", False),
         ("一", "", "一", True),
     ],
 )
@@ -207,3 +214,29 @@ def test_damaged_files_are_problems(content: bytes) -> None:
     document = read_sheet(content)
     assert document.blocks == ()
     assert document.problems
+
+
+def test_zeros_that_a_sheet_does_not_show_are_blank_and_doubtful() -> None:
+    view = '<sheetViews><sheetView showZeros="0"/></sheetViews>'
+    cells = read_sheet(xlsx(view + data("规章|0|5"))).grids[0].cells
+    assert [(c.text, bool(c.doubt)) for c in cells] == [("规章", False), ("", True), ("5", False)]
+
+
+def test_white_numbers_are_doubtful() -> None:
+    styles = (
+        '<fonts><font/><font><color rgb="FFFFFFFF"/></font></fonts>'
+        '<cellXfs><xf/><xf fontId="1"/><xf fontId="1" fillId="2"/></cellXfs>'
+    )
+    row = (
+        '<row r="1"><c r="A1"><v>1</v></c><c r="B1" s="1"><v>2</v></c><c r="C1" s="2"><v>3</v></c>'
+    )
+    sheet = f"<sheetData>{row}</row></sheetData>"
+    cells = read_sheet(xlsx(sheet, styles=styles)).grids[0].cells
+    assert [bool(c.doubt) for c in cells] == [False, True, False]
+
+
+def test_rows_without_height_and_columns_without_width_are_not_shown() -> None:
+    sheet = '<cols><col min="2" max="2" width="0"/></cols>' + data("规章|9|5", "甲|1|2", "乙|1|3")
+    sheet = sheet.replace('<row r="2">', '<row r="2" ht="0" customHeight="1">')
+    (grid,) = read_sheet(xlsx(sheet)).grids
+    assert [c.text for c in grid.cells] == ["规章", "5", "乙", "3"]
