@@ -48,6 +48,8 @@ _CLICK_MS = 3_000
 _MOST_DATA = 2_000_000
 _FAR = 1_000_000
 """Pixels: below the end of any list."""
+_MOST_KEPT = 2 * PAGE_LIMIT
+"""Bytes of one rendering's screens that the archive keeps: a hostile page grows at will."""
 logger = logging.getLogger(__name__)
 
 
@@ -103,17 +105,22 @@ class Rendering:
         if self._document is None or browser is None:
             return []
         name = f"{browser.browser_type.name}/{browser.version}"
-        made = []
+        made: list[RenderedPage] = []
+        left = _MOST_KEPT
         for number, screen in enumerate(self._shown):
             markup = screen.encode("utf-8", "replace")
+            kept = markup[: min(PAGE_LIMIT, left)]
+            if not kept:
+                break
+            left -= len(kept)
             made.append(
                 RenderedPage(
                     capture=self._document,
-                    markup=markup[:PAGE_LIMIT],
+                    markup=kept,
                     rendered_at=self._times[number],
                     browser=name,
                     screen=number + 1,
-                    truncated="length" if len(markup) > PAGE_LIMIT else None,
+                    truncated="length" if len(kept) < len(markup) else None,
                 )
             )
         return made

@@ -225,3 +225,18 @@ def test_what_the_browser_showed_is_kept_beside_the_answer_and_never_as_it(tmp_p
         assert REPORT.encode() in archive.markup(first)
         assert [c.sha256 for c in archive.captures()].count(first.sha256) == 0
     assert list(verify(tmp_path)) == []
+
+
+@needs_browser
+@pytest.mark.browser
+def test_a_page_that_grows_without_end_does_not_fill_the_archive(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crawler.browser.rendering._MOST_KEPT", 3_000)
+    with serving() as site:
+        put_scripted_column(site, f"<p>{'x' * 2_000}</p>")
+        crawled(site, tmp_path, browser=True)
+    with Archive(tmp_path, readonly=True) as archive:
+        first, second = archive.renderings()
+        assert (first.truncated, second.truncated) == (None, "length")
+        assert first.bytes + second.bytes == 3_000
