@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from crawler.state import PortalState
 
 _MANY_REPORTS = 2
-_SHELL = 20
+_OF_REPORT = re.compile(r"[一二三四五六1-6][、.]|总体情况|报告|公开|附件|详见|正文")
+_SHELL = 60
 """Characters of its own below which a page is empty: a heading and its date are fewer."""
 EMPTY_SHELL = "empty shell"
 """The reason of a page that was to be a report and shows nothing without its scripts."""
@@ -95,8 +97,13 @@ def _names_other(link: Link, text: str | None) -> bool:
 
 
 def is_shell(page: Page) -> bool:
-    """Whether a page has scripts and nothing else of its own: no text, list, file or frame."""
-    if len(own_text(page)) >= _SHELL or next(page.tree.iter("script"), None) is None:
+    """Whether a page has nothing of its own: no text, no list, no file, no frame, no picture.
+
+    A few words count where they are a report's, and where no script would bring more.
+    """
+    text = own_text(page)
+    scripted = next(page.tree.iter("script"), None) is not None
+    if len(text) >= _SHELL or (text and (_OF_REPORT.search(text) or not scripted)):
         return False
     if "createPageHTML(" in page.text or pager_links(page):
         return False  # a page of an article that goes on

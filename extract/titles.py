@@ -27,10 +27,10 @@ class TitleFacts:
 _DIGITS = "零〇一二三四五六七八九"
 _YEAR = r"(?:20[0-4]\d|二[零〇0][零〇0一二三四][零〇0一二三四五六七八九])"
 _CORE = re.compile(
-    r"(?:(?<!人民)政府|政务)?(?:信息(?:[与和及、]?政务)?公开|公开信息|信息工作公开|政务公开)"
+    r"(?:(?<!人民)政府|政务)?(?:信息(?:[与和及、]?政务|主动)?公开|公开信息|信息工作公开|政务公开)"
     r"[工作情况的]*"
     rf"(?:[(]?({_YEAR})(?:年度?)?[)]?)?"
-    r"[年度工作情况总的]*报(?![道表刊送备纸])(?:告书?)?"
+    r"[年度工作情况总结的]*报(?![道表刊送备纸])(?:告书?)?"
 )
 # 2021年, 2021年度, 2021 before the core or in brackets; never a date such as 2022年1月28日.
 _YEAR_MARK = re.compile(rf"(?<!\d)({_YEAR})(?!\d)(?!年?[-./]?\d{{1,2}}[-./月])(?:年度?)?")
@@ -45,7 +45,13 @@ _ABOUT_REPORTS = re.compile(
 )
 _NOT_A_REPORT = re.compile(r".{0,4}(?:制度|办法|规定|指南|目录|平台|系统|专栏|栏目|汇总|列表|入口)")
 _PUBLISHES = re.compile(r"关于(?:公布|发布|公开|印发)|^(?:公布|发布)")
-_OTHER_SUBJECT = re.compile(r"(?:预算|决算|预决算|三公经费|环境|社会责任|双公示|信用)$")
+_BESIDE = re.compile(
+    r"[(（]含[^()（）]{1,20}[)）]|(?:20\d\d年)?\d{1,2}月\d{1,2}日|[(（][^()（）]{0,4}统计期限[^()（）]*[)）]"
+)
+"""What a title says beside its name: what comes with it, the days that it covers."""
+_OTHER_SUBJECT = re.compile(
+    r"(?:预算|决算|预决算|三公经费|环境|社会责任|双公示|信用|企业|行政处罚|行政许可)$"
+)
 _LOOK_ALIKES = re.compile(
     r"依申请公开.*(?:统计|数据|情况)|信息公开.*(?:统计表|统计数据|数据统计|工作总结|工作要点)"
     r"|法治政府.*(?:报告|年报)|依法行政.*(?:报告|年报)|行政执法.*(?:年报|年度|报告|统计)"
@@ -114,7 +120,7 @@ def without_site(title: str) -> str:
 def _is_look_alike(before: str, after: str) -> bool:
     """Whether a title that names annual reports is about them, or about another duty."""
     # What follows a separator is the site's name or a breadcrumb: 统计局 there means nothing.
-    own = re.split(r"[-_|]", after, maxsplit=1)[0]
+    own = re.split(r"[-_|]", _BESIDE.sub("", after), maxsplit=1)[0]
     return bool(
         _PART_OF_YEAR.search(before + own)
         or _EXPLAINS.search(before)

@@ -5,18 +5,22 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-
-from lxml import etree
 
 from crawler.discovery.page import squeeze
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lxml.html import HtmlElement
+
     from crawler.discovery.page import Page
 
 _SHORT = 600
 """Visible characters below which a sentence such as 页面不存在 is what the page is about."""
+_SHORT_OWN = 150
+"""The same without menus, headings and what frames the site."""
 _SHELL = 40
 """Visible characters below which a page shows nothing without its scripts."""
 _CHALLENGE_MARKS = re.compile(
@@ -25,13 +29,15 @@ _CHALLENGE_MARKS = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _CHALLENGE_TEXT = re.compile(
-    r"安全验证|访问验证|人机验证|滑动验证|拖动滑块|请完成.{0,6}验证|输入.{0,8}验证码|正在进行.{0,6}检测"
+    r"安全验证|访问验证|人机验证|滑动验证|(?:拖动|按住|滑动).{0,2}滑块|(?:是不是|是否为?)机器人|请完成.{0,6}验证|输入.{0,8}验证码|正在进行.{0,6}检测"
     r"|enable javascript and cookies|checking your browser|verify you are human",
     re.IGNORECASE,
 )
 _BLOCK_TEXT = re.compile(
     r"(?:访问|请求|操作)(?:过于|太)?频繁|访问被(?:拒绝|阻断|拦截)|您的访问.{0,8}(?:异常|威胁)"
-    r"|(?:请求|IP).{0,10}(?:拦截|封禁|禁止访问)|禁止访问|安全威胁|web应用防火墙"
+    r"|(?:请求|IP).{0,10}(?:拦截|封禁|禁止访问)|禁止访问|安全威胁|(?:web应用|网站)防火墙|拦截提示"
+    r"|(?:管理员|系统|防火墙).{0,6}拦截|访问次数(?:过多|太多|超过)|恶意(?:请求|访问|攻击|行为)"
+    r"|(?:地区|IP|网络).{0,8}(?:不允许|不能|无法|限制|禁止)访问|been blocked"
     r"|access denied|forbidden|request blocked",
     re.IGNORECASE,
 )
@@ -40,12 +46,19 @@ _GONE_TEXT = re.compile(
     r"|(?:页面|网页|文章|栏目|文件)(?:不存在|(?:已经|已被|已|被)(?:删除|下线|撤销|移除|过期|失效))"
     r"|(?:信息|内容)(?:已经|已被|已|被)(?:删除|下线|撤销|移除)"
     r"|您(?:所)?(?:访问|请求|查看|浏览)的.{0,12}(?:不存在|找不到|未找到|被删除|出错)"
+    r"|(?:信息|内容|文章|页面|栏目|数据).{0,4}(?:不存在|未审核|未发布|已?(?:撤稿|撤回|撤销|屏蔽|下架))|走丢了"
+    r"|(?:文章|信息|内容)已被.{0,4}(?:撤|删|屏蔽)|^\W*暂无(?:相关)?(?:内容|信息|数据|记录)\W*$"
+    r"|server error in '|runtime error|internal server error|http status [45]\d\d"
+    r"|welcome to (?:nginx|openresty|iis)|\biis ?\d|apache.{0,20}test page|it works!"
     r"|404\s*(?:not found|错误|error)"
     r"|无法(?:显示|访问|找到)(?:该|此)?.{0,4}(?:网页|页面)|page not found|not found on this server",
     re.IGNORECASE,
 )
 _GONE_TITLE = re.compile(
     r"^\W*(?:404|页面不存在|页面找不到|找不到页面|出错|错误提示|error|not found)", re.IGNORECASE
+)
+_LOGIN_TEXT = re.compile(
+    r"请先?登[录陆]|(?:还没有?|尚未|没有|未)登[录陆]|登[录陆](?:后|才)(?:可|能|再)"
 )
 _LOGIN_PATH = re.compile(r"/(?:login|signin|sso|cas|passport|user/login)\b", re.IGNORECASE)
 _MAINTENANCE_TEXT = re.compile(
@@ -58,11 +71,15 @@ _AROUND = re.compile(
     r"(?:^|[\s_-])(?:foot|copy|head|nav|menu|crumb|location|logo|share|side|link|top)",
     re.IGNORECASE,
 )
-_OWN: Any = etree.XPath(
-    "//body//text()[not(ancestor::script or ancestor::style or ancestor::noscript"
-    " or ancestor::template or ancestor::a or ancestor::h1 or ancestor::h2 or ancestor::select"
-    " or ancestor::title or ancestor::button or ancestor::footer or ancestor::header"
-    " or ancestor::nav)]"
+_BLOCKS = {"div", "ul", "td", "table", "p", "section", "dl", "ol"}
+_DEEPEST = 200
+_OUTSIDE = {
+    *("script", "style", "noscript", "template", "a", "h1", "h2", "select", "title", "button"),
+    *("footer", "header", "nav", "head"),
+}
+_IMPRINT = re.compile(
+    r"主办|承办|协办|版权|备案|ICP|网安备|标识码|技术支持|联系电话|邮编|邮政编码|地址[:：]|copyright",
+    re.IGNORECASE,
 )
 _ABOUT = re.compile(
     r"(?:发布|更新|发文|成文|发稿)?(?:时间|日期|来源|机构|单位|作者|浏览次数|浏览量|点击数|阅读|字号|字体|视力保护色)\s*[:：]?"
@@ -125,23 +142,33 @@ def blocked(status: int, page: Page) -> str | None:
 
 def own_text(page: Page) -> str:
     """What a page says itself: not its links, its heading, its date, nor what frames the site."""
-    pieces = [text for text in _OWN(page.tree) if not _is_around(text)]
-    text = _ABOUT.sub(" ", squeeze(" ".join(pieces)).replace(page.title, " "))
+    body = page.tree.find("body")
+    pieces = list(_own(body)) if body is not None else []
+    said = [piece for piece in pieces if not _IMPRINT.search(piece)]
+    text = _ABOUT.sub(" ", squeeze(" ".join(said)).replace(page.title, " "))
     return re.sub(r"[\s|>»:：·()（）\[\]【】.-]+", "", text)
 
 
-def _is_around(text: Any) -> bool:
-    """Whether a text stands in a page's header, footer or menus, by their class or id."""
-    return any(
-        _AROUND.search(f"{element.get('class') or ''} {element.get('id') or ''}")
-        for element in text.getparent().iterancestors("div", "ul", "td", "p", "section")
-    )
+def _own(element: HtmlElement, depth: int = 0) -> Iterator[str]:
+    """The texts of an element outside headings, links, menus, headers and footers."""
+    if isinstance(element.tag, str) and element.tag not in _OUTSIDE and depth < _DEEPEST:
+        names = f"{element.get('class') or ''} {element.get('id') or ''}"
+        if not (element.tag in _BLOCKS and _AROUND.search(names)):
+            yield element.text or ""
+            for child in element:
+                yield from _own(child, depth + 1)
+                yield child.tail or ""
 
 
 def soft_404(page: Page, probe: Gone | None) -> bool:
     """Whether a page with status 200 says that there is nothing here."""
-    if _says_little(page) and (_GONE_TEXT.search(page.visible) or _GONE_TITLE.search(page.title)):
-        return True
+    if _says_little(page):
+        if _GONE_TEXT.search(page.visible) or _GONE_TITLE.search(page.title):
+            return True
+    elif _GONE_TEXT.search(page.visible):  # menus may be long, what stands between them is short
+        own = own_text(page)
+        if len(own) < _SHORT_OWN and _GONE_TEXT.search(own):
+            return True
     if probe is None or probe.status != HTTPStatus.OK or len(page.visible) < _SHELL:
         return False  # an application answers every address with the same empty shell
     return fingerprint(page) == probe.fingerprint
@@ -172,6 +199,8 @@ def _is_script_challenge(status: int, page: Page) -> bool:
 
 
 def _is_login(page: Page) -> bool:
+    if len(page.visible) < _MAINTENANCE_SHORT and _LOGIN_TEXT.search(page.visible):
+        return True
     if all((one.get("type") or "").lower() != "password" for one in page.tree.iter("input")):
         return False
     return bool(_LOGIN_PATH.search(urlsplit(page.url).path)) or _says_little(page)
