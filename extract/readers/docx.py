@@ -39,6 +39,9 @@ _PICTURE_WIDTH = 3_600_000
 _PICTURE_HEIGHT = 1_080_000
 """A picture of 10 by 3 cm or more (in EMU) may hold a table; a seal or a rule does not."""
 _SPAN_LIMIT = 1000
+_WHITE = "FFFFFF"
+_TINY = ("0", "1", "2", "3", "4")
+"""Half points of size that nobody sees."""
 PICTURES_UNREAD = "large picture(s) in the Word file were not read"
 """How the problem ends that says so."""
 
@@ -138,6 +141,7 @@ class _Reader:
         self._hidden_styles = hidden_styles
         self._pictures = 0
         self._doubts: list[str] = []
+        self._shaded = False
 
     def problems(self) -> tuple[str, ...]:
         """What could not be read, one line each."""
@@ -198,7 +202,8 @@ class _Reader:
 
     def _run(self, run: etree._Element, line: _Line) -> None:
         properties = _by_name(find(run, "rPr"))
-        if not _TELLING.intersection(properties):
+        unseen = self._unseen(properties)
+        if not unseen and not _TELLING.intersection(properties):
             self._inline(run, line)
             return
         style = value(properties.get("rStyle"))
@@ -212,6 +217,16 @@ class _Reader:
             line.doubts.append("struck-through characters stand here")
         if value(properties.get("vertAlign")) in ("superscript", "subscript"):
             line.doubts.append("raised or lowered characters stand here")
+        if unseen:
+            line.doubts.append(unseen)
+
+    def _unseen(self, properties: dict[str, etree._Element]) -> str | None:
+        """Why nobody may see a run's characters."""
+        white = "color" in properties and value(properties["color"]).upper() == _WHITE
+        if white and not self._shaded and not properties.keys() & {"shd", "highlight"}:
+            return "white characters stand here"
+        tiny = "sz" in properties and value(properties["sz"]) in _TINY
+        return "characters too small to be seen stand here" if tiny else None
 
     def _drawing(self, element: etree._Element, line: _Line) -> None:
         for box in _boxes(element):
@@ -241,13 +256,19 @@ class _Reader:
             cell = RawCell(table.rows, at, at + span)
             cell.continues = merge is not None and value(merge) != "restart"
             before, self._doubts = self._doubts, []
+            around, self._shaded = self._shaded, self._shaded or _is_shaded(properties)
             cell.blocks = self.blocks(element)
             if "cellDel" in properties:
                 self._doubts.append("the cell was deleted under change tracking")
             cell.doubt = "; ".join(dict.fromkeys(self._doubts)) or None
-            self._doubts = before + self._doubts
+            self._doubts, self._shaded = before + self._doubts, around
             table.cells.append(cell)
             at += span
+
+
+def _is_shaded(properties: dict[str, etree._Element]) -> bool:
+    """Whether a cell has a colour on which white characters can be seen."""
+    return value(properties.get("shd"), "fill").upper() not in ("", "AUTO", _WHITE)
 
 
 def _boxes(element: etree._Element) -> Iterator[etree._Element]:

@@ -180,6 +180,16 @@ def test_changed_and_struck_text_in_a_cell_is_doubted() -> None:
     assert doubts["6"] is None
 
 
+def test_characters_that_nobody_sees_are_doubted() -> None:
+    white, tiny = '<w:color w:val="FFFFFF"/>', '<w:sz w:val="2"/>'
+    shaded = tc("4", '<w:shd w:val="clear" w:fill="1F4E79"/>').replace(
+        "<w:r>", f"<w:r><w:rPr>{white}</w:rPr>"
+    )
+    cells = [tc("1"), f"<w:tc>{p(r('2', white))}</w:tc>", f"<w:tc>{p(r('3', tiny))}</w:tc>", shaded]
+    grid = only_grid(read(tbl(tr(*cells), tr(*map(tc, "甲乙丙丁")))))
+    assert [bool(c.doubt) for c in grid.cells[:4]] == [False, True, True, False]
+
+
 def test_a_table_that_lays_out_gives_way_to_what_it_holds() -> None:
     inner = tbl(tr(tc("label"), tc("1")), tr(tc("other"), tc("2")))
     outer = tbl(tr(f"<w:tc>{p(r('heading'))}{inner}{p(r('foot'))}</w:tc>"))
