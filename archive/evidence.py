@@ -7,23 +7,24 @@ from typing import TYPE_CHECKING
 from archive import files, keys, log, manifest, proving, stamping
 from archive.errors import ArchiveError, Damaged
 from archive.findings import Finding
+from archive.locks import in_use
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from cryptography import x509
 
-    from archive.catalog import Catalog
     from archive.keys import PublicKey
     from archive.manifest import Manifest, SignedFile
+    from archive.model import Run
 
 
 class Evidence:
     """The proofs in a data folder, checked; then what the good ones say of a file."""
 
     def __init__(self, data: Path, key: Path | None = None, roots: Path | None = None) -> None:
-        """Reads keys and log.
+        """Reads nothing yet.
 
         Args:
             data: the data folder.
@@ -32,11 +33,29 @@ class Evidence:
         """
         self._data = data
         self._folder = data / "warc"
+        self._given = (key, roots)
         self._wrong: list[Finding] = []
-        self.keys: dict[str, PublicKey] = {}
         self._current = ""
         self._trusted: list[x509.Certificate] = []
-        self._log, said = log.read(data)
+        self._log: list[log.Entry] = []
+        self._last: dict[tuple[str, str], str] = {}
+        self._good: dict[str, list[tuple[int, Path]]] = {}
+        self._of_run: tuple[str, dict[str, SignedFile]] = ("", {})
+        self.in_use = False
+        """Whether another process had the archive open, and may have been about to sign."""
+        self.ended: set[str] = set()
+        """The runs with a manifest of their end, good or not."""
+        self.keys: dict[str, PublicKey] = {}
+        """The public keys that are believed, by id, the one in use first."""
+        self.stamps: dict[str, stamping.Stamp] = {}
+        """The time stamps that hold, by the name of their manifest."""
+
+    def _look(self) -> list[Path]:
+        """Reads what is there, in the order that a writer at work gives no false alarm."""
+        key, roots = self._given
+        self.in_use = in_use(self._data)
+        listed = manifest.paths(self._folder)
+        self._log, said = log.read(self._data)
         self._wrong += (Finding("log", log.NAME, message) for message in said)
         self._last = {
             (str(e.said.get("what")), str(e.said.get("name"))): str(e.said.get("sha256"))
@@ -44,13 +63,11 @@ class Evidence:
         }
         self._read_keys(key)
         try:
-            self._trusted = stamping.roots(proving.roots(data, roots))
+            self._trusted = stamping.roots(proving.roots(self._data, roots))
         except ArchiveError as error:
             self._wrong.append(Finding("time stamp", proving.ROOTS, str(error)))
-        self._good: dict[str, list[tuple[int, Path]]] = {}
-        self._of_run: tuple[str, dict[str, SignedFile]] = ("", {})
-        self.stamps: dict[str, stamping.Stamp] = {}
-        """The time stamps that hold, by the name of their manifest."""
+        self.ended = {path.name.removesuffix(manifest.name_of("", None)) for path in listed}
+        return listed
 
     def _read_keys(self, given: Path | None) -> None:
         try:
@@ -70,12 +87,17 @@ class Evidence:
 
     # Checking
 
-    def findings(self, catalog: Catalog | None) -> Iterator[Finding]:
-        """Yields what is wrong with them; afterwards `signed` answers from what is right."""
+    def findings(self, runs: Iterable[Run] = ()) -> Iterator[Finding]:
+        """Yields what is wrong with them; afterwards `signed` answers from what is right.
+
+        Args:
+            runs: the runs as the catalog had them before; those that had ended must be signed.
+        """
+        listed = self._look()
         yield from self._wrong
         earlier: Manifest | None = None
         there = set[str]()
-        for path in manifest.paths(self._folder):
+        for path in listed:
             there.add(path.name)
             try:
                 data = manifest.read_bytes(path)
@@ -90,7 +112,7 @@ class Evidence:
             if earlier and earlier.run == read.run and not _goes_on(earlier, read):
                 yield Finding("manifest", path.name, "does not list what the one before it lists")
             earlier = read
-        yield from self._missing(there, catalog)
+        yield from self._missing(there, runs)
 
     def _wrong_manifest(self, path: Path, data: bytes, read: Manifest) -> Iterator[Finding]:
         name = path.name
@@ -143,13 +165,15 @@ class Evidence:
         if at and (len(self._log) < at or self._log[at - 1].sha256 != read.log.sha256):
             yield Finding("log", log.NAME, f"is not as it stood when {read.name} was signed")
 
-    def _missing(self, there: set[str], catalog: Catalog | None) -> Iterator[Finding]:
+    def _missing(self, there: set[str], runs: Iterable[Run]) -> Iterator[Finding]:
         named = {name for what, name in self._last if what == "manifest"}
         for name in sorted(named - there):
-            yield Finding("manifest missing", name, "the log says it was signed")
+            due = (self._folder / (name + proving.WAITING)).exists()
+            if not due and not (self._folder / name).exists():  # else it is signed just now
+                yield Finding("manifest missing", name, "the log says it was signed")
         open_runs = {files.run_of(p.name.removesuffix(files.OPEN))
                      for p in files.unfinished(self._folder)}  # fmt: skip
-        for run in catalog.runs() if catalog else []:
+        for run in runs if not self.in_use else ():
             name = manifest.name_of(run.id, None)
             if run.finished and run.id not in open_runs and name not in there | named:
                 message = f"run {run.id} has ended; opening the archive signs it as it is"

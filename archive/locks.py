@@ -53,6 +53,22 @@ class Use:
         os.close(self._descriptor)
 
 
+def in_use(folder: Path) -> bool:
+    """Tells whether anybody has a share in the use of a folder.
+
+    Raises:
+        OSError: if the folder cannot be opened.
+    """
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
 @contextmanager
 def one_at_a_time(folder: Path) -> Iterator[None]:
     """Waits until no other process is between these two lines for this folder."""

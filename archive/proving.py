@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from archive.manifest import SignedFile
     from archive.model import Run
 
-_WAITING = ".due"
+WAITING = ".due"
 """A manifest that is written but not in the log yet; the log comes first."""
 ROOTS = "tsa-roots.pem"
 """The root certificates the time stamps were checked against, beside the keys."""
@@ -60,10 +60,10 @@ class Prover:
 
     def _complete(self) -> None:
         """Puts manifests in place that the log knows and a killed process left aside."""
-        for path in self._folder.glob(f"*{_WAITING}"):
+        for path in self._folder.glob(f"*{WAITING}"):
             known = {entry.said.get("sha256") for entry in log.read(self.data)[0]}
             if manifest.sha256(path.read_bytes()) in known:
-                path.rename(path.with_name(path.name.removesuffix(_WAITING)))
+                path.rename(path.with_name(path.name.removesuffix(WAITING)))
             else:
                 path.unlink()
 
@@ -130,7 +130,7 @@ class Prover:
         )
         data = manifest.dump(made)
         path = self._folder / name
-        waiting = path.with_name(name + _WAITING)
+        waiting = path.with_name(name + WAITING)
         files.write_whole(manifest.beside(path, manifest.SIGNATURE), key.sign(data), sync=False)
         files.write_whole(waiting, data)
         log.append(self.data, "manifest", name=name, sha256=manifest.sha256(data), root=made.root)

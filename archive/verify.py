@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from archive.entries import RunEntry
+    from archive.files import FileEntry
     from archive.model import PortalRecord, Run
     from archive.stores import StoredFile
 
@@ -55,8 +56,12 @@ def verify(
             catalog.close()
         catalog = None
     try:
-        yield from evidence.findings(catalog)
-        yield from _Check(data / "warc", catalog, evidence, progress or _silent).run()
+        # In this order, so that a crawl at work meanwhile gives no false alarm: the catalog is read
+        # first, then the files are listed, then what vouches for them is looked at.
+        runs = catalog.runs() if catalog else []
+        check = _Check(data / "warc", catalog, evidence, progress or _silent)
+        yield from evidence.findings(runs)
+        yield from check.run()
         yield from published.findings(data, catalog, evidence)
     except ArchiveError as error:  # damage that SQLite's own check did not see
         yield Finding("catalog", "catalog.db", str(error))
@@ -83,27 +88,28 @@ class _Check:
         self._catalog = catalog
         self._evidence = evidence
         self._progress = progress
+        self._catalog_runs = {run.id: run for run in catalog.runs()} if catalog else {}
         self._rows = catalog.files() if catalog else {}
+        self._named = {*self._rows, *catalog.warcs()} if catalog else set()
         self._done = 0
         self._total = 0
         self._runs: dict[str, Run] = {}
         self._portals: dict[tuple[str, str], PortalRecord] = {}
+        self._open = files.unfinished(folder)
+        self._finished = files.finished(folder)
 
     def run(self) -> Iterator[Finding]:
-        left: list[Path] = []
-        alive: list[Path] = []
-        for path in files.unfinished(self._folder):
-            (alive if files.alive(path) else left).append(path)
-        for path in left:
-            message = "its writer died; opening the archive finishes it"
-            yield Finding("file unfinished", path.name, message)
-        paths: list[Path | StoredFile] = [*files.finished(self._folder)]
+        for path in self._open:
+            if not self._evidence.in_use and not files.alive(path) and path.exists():
+                message = "its writer died; opening the archive finishes it"
+                yield Finding("file unfinished", path.name, message)
+        paths: list[Path | StoredFile] = [*self._finished]
         try:
             paths += stored(self._folder.parent)
         except StoreError as error:
             yield Finding("file unreadable", SETTING, str(error))
         self._total = sum(map(size_of, paths))
-        written = {path.name.removesuffix(files.OPEN) for path in [*left, *alive]}
+        written = {path.name.removesuffix(files.OPEN) for path in self._open}
         missing = self._missing({path.name for path in paths} | written)
         for name, by in missing.items():
             yield Finding("file missing", name, f"{by} names it and it is not there")
@@ -114,7 +120,7 @@ class _Check:
             except (OSError, StoreError) as error:
                 yield Finding("file unreadable", file.name, str(error))
             self._done += size_of(file)
-        yield from self._check_runs(complete=not left and not alive)
+        yield from self._check_runs(complete=not self._open)
 
     # Files
 
@@ -123,20 +129,21 @@ class _Check:
         gone: dict[str, str] = {}
         for run in self._evidence.runs():
             gone |= dict.fromkeys(self._evidence.of_run(run).keys() - there, "the manifest")
-        if self._catalog:
-            rows = {*self._rows, *self._catalog.warcs()} - there
-            both = dict.fromkeys(rows & gone.keys(), "the catalog and the manifest")
-            gone |= dict.fromkeys(rows, "the catalog") | both
+        gone = {name: by for name, by in gone.items() if not (self._folder / name).exists()}
+        rows = self._named - there
+        both = dict.fromkeys(rows & gone.keys(), "the catalog and the manifest")
+        gone |= dict.fromkeys(rows, "the catalog") | both
         return dict(sorted(gone.items()))
 
     def _file(self, path: Path, missing: dict[str, str], written: set[str]) -> Iterator[Finding]:
-        name, row = path.name, self._rows.get(path.name)
+        name, row = path.name, self._row(path.name)
         signed = self._evidence.signed(name)
-        if (self._catalog and not row) or not signed:
+        strange = not self._at_work(files.run_of(name), written)
+        if strange and ((self._catalog and not row) or not signed):
             yield from self._stranger(path, missing)
-        if self._catalog and not row:
+        if strange and self._catalog and not row:
             yield Finding("file unknown", name, "the catalog does not know it")
-        if not signed and files.run_of(name) not in {files.run_of(one) for one in written}:
+        if strange and not signed:
             yield Finding("file unsigned", name, "no good manifest lists it")
 
         def show(read: int) -> None:
@@ -146,6 +153,18 @@ class _Check:
         yield from check.findings()
         for run in check.runs:
             self._note_run(run)
+
+    def _row(self, name: str) -> FileEntry | None:
+        """Returns what the catalog has of a file; asked anew where it was finished just now."""
+        if self._catalog and name not in self._rows:
+            self._rows = self._catalog.files()
+        return self._rows.get(name)
+
+    def _at_work(self, run: str, written: set[str]) -> bool:
+        """Whether a writer is still at work on the run, or may be about to sign it."""
+        if run in {files.run_of(name) for name in written}:
+            return True
+        return self._evidence.in_use and run not in self._evidence.ended
 
     def _stranger(self, path: Path, missing: dict[str, str]) -> Iterator[Finding]:
         now = files.fingerprint(path, 0)
@@ -165,12 +184,14 @@ class _Check:
     def _check_runs(self, *, complete: bool) -> Iterator[Finding]:
         if not self._catalog:
             return
-        rows = {run.id: run for run in self._catalog.runs()}
-        for name in sorted(rows.keys() | self._runs.keys()):
-            if name not in self._runs and not complete:
+        now = {run.id: run for run in self._catalog.runs()}
+        for name in sorted(self._catalog_runs.keys() | self._runs.keys()):
+            known = self._runs.get(name)
+            if not (known and known.finished) and not complete:
                 continue  # its record may stand in a file that is being written
-            portals = {p.id: p for p in self._catalog.portals(name)} if name in rows else {}
+            portals = {p.id: p for p in self._catalog.portals(name)} if name in now else {}
             recorded = {key[1]: p for key, p in self._portals.items() if key[0] == name}
-            if rows.get(name) != self._runs.get(name) or portals != recorded:
+            rows = (self._catalog_runs.get(name), now.get(name))  # it may have ended meanwhile
+            if known not in rows or portals != recorded:
                 message = f"run {name} is not in the catalog as the WARC files have it"
                 yield Finding("run differs", "catalog.db", message)

@@ -127,7 +127,7 @@ def _repair(data: Path, options: Options, source: Path) -> Iterator[str]:
         say(f"found {finding}")
     yield from repair.proofs(found, evidence)
     evidence = Evidence(data, options.key, options.tsa_ca)
-    for _ in evidence.findings(None):
+    for _ in evidence.findings():
         pass  # only what is good now is asked
     yield from repair.warcs(found, _wanted(data, evidence))
 
@@ -160,7 +160,7 @@ def prove_capture(data: Path, capture: str, options: Options) -> Iterator[str]:
         return
     try:
         evidence = Evidence(data, options.key, options.tsa_ca)
-        for _ in evidence.findings(catalog):
+        for _ in evidence.findings(catalog.runs()):
             pass  # what concerns this capture fails below
         found = chain.chain_of(data, capture, catalog, evidence, options.tsa_ca)
     except (ArchiveError, OSError) as error:

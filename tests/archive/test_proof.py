@@ -7,6 +7,7 @@ import random
 import shutil
 import stat
 import subprocess
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -369,7 +370,7 @@ def test_the_commands_fail_where_something_was_changed(
     with authority.serving() as url:
         assert not list(stamp(data, url, authority.root))
     evidence, catalog = Evidence(data), Catalog(data / "catalog.db", readonly=True)
-    assert not list(evidence.findings(catalog))
+    assert not list(evidence.findings(catalog.runs()))
     with Archive(data, readonly=True) as archive:
         capture = next(iter(archive.captures()))
     commands = script(chain_of(data, capture.id, catalog, evidence), data)
@@ -507,3 +508,31 @@ def test_things_that_are_no_files_hold_nothing_up(tmp_path: Path) -> None:
     os.mkfifo(data / "proof" / "audit.jsonl")
     told = {str(finding.kind) for finding in verify(data)}
     assert told >= {"manifest", "signature", "log"}
+
+
+def test_an_archive_that_is_written_to_gives_no_false_alarm(tmp_path: Path) -> None:
+    done = threading.Event()
+
+    def crawl() -> None:
+        try:
+            for run in range(6):
+                with Archive(tmp_path, rotate_at=20_000) as archive:
+                    archive.begin_run(f"run{run}", f"2026-11-20T0{run}:00:00Z")
+                    for second in range(60):
+                        archive.record(exchange(os.urandom(3_000), second, url=f"{URL}?{run}"))
+                    archive.finish_run(f"run{run}", new=60)
+        finally:
+            done.set()
+
+    filled(tmp_path)
+    writer = threading.Thread(target=crawl)
+    writer.start()
+    rounds = 0
+    try:
+        while not done.is_set():
+            assert [str(finding) for finding in verify(tmp_path)] == []
+            rounds += 1
+    finally:
+        writer.join()
+    assert rounds
+    assert [str(finding) for finding in verify(tmp_path)] == []
