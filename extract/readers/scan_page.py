@@ -27,6 +27,8 @@ _LONGEST = 3200
 _STREAK = 12.0
 """How much darker than the paper beside it a scanner's streak is."""
 _UNDER, _DARK = 40.0, 120.0
+_SPECK_PIXELS, _STREWN = 2, 2.5
+"""A speck's size, and how many of them to a thousand pixels are no dirt but a way of printing."""
 _FILLED = 0.15
 """The least part of its rectangle that a character inks."""
 _SKEW_LIMIT = 8.0
@@ -91,8 +93,9 @@ class Sheet:
 
 def prepare(raster: Raster) -> Sheet | None:
     """Flatten, size and level a page; None where nothing is printed on it."""
-    gray, streaks = _without_streaks(raster.gray)
-    gray, plain = (_flatten(image) for image in (gray, _without_streaks(raster.plain)[0]))
+    gray, streaks = _without_streaks(_without_specks(raster.gray))
+    plain = _without_streaks(_without_specks(raster.plain))[0]
+    gray, plain = _flatten(gray), _flatten(plain)
     em = character_height(gray)
     if em is None:
         return None
@@ -180,6 +183,19 @@ def _sharpest(dark: Gray, angles: NDArray[np.float64]) -> float:
         return float((np.diff(sums).astype(np.float64) ** 2).sum())
 
     return float(max(angles, key=lambda angle: (sharpness(float(angle)), -abs(angle))))
+
+
+def _without_specks(gray: Gray) -> Gray:
+    """The page without lone dots, where it is strewn with them: grey paper made black and white."""
+    dark = np.where(gray < 128, 255, 0).astype(np.uint8)  # noqa: PLR2004 - half-way to black
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(dark, connectivity=4)
+    lone = stats[:, cv2.CC_STAT_AREA] <= _SPECK_PIXELS
+    lone[0] = False
+    if int(lone.sum()) * 1000 < _STREWN * gray.size or count < 1:
+        return gray
+    clean = np.where(lone[labels], _PAPER, gray).astype(np.uint8)
+    # In smaller print a decimal point is no larger than a speck.
+    return clean if (character_height(clean) or 0) >= _EM_RANGE[0] else gray
 
 
 def _without_streaks(gray: Gray) -> tuple[Gray, Gray | None]:

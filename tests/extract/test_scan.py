@@ -214,6 +214,18 @@ def test_dotted_and_dashed_rules_are_rules(on: int, off: int) -> None:
     assert texts(grid) == [list(row) for row in ROWS]
 
 
+def test_a_grey_page_made_black_and_white_by_dots_is_read() -> None:
+    grey = draw().convert("L").point(lambda value: 20 + value * 0.86)
+    grid = only_grid(read_scan(encoded(grey.convert("1"), "TIFF"), "image/tiff"))
+    wrong = {
+        (cell.row, cell.column)
+        for cell in grid.cells
+        if cell.text != ROWS[cell.row][cell.column] and not cell.doubt
+    }
+    assert wrong == set()
+    assert sum(cell.text == ROWS[cell.row][cell.column] for cell in grid.cells) >= 18
+
+
 def test_the_pieces_of_broken_rules_are_no_measure_of_the_characters() -> None:
     page = np.full((900, 1400), 255, np.uint8)
     for x in range(100, 1300, 120):
