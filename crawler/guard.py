@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 SCHEMES = frozenset({"http", "https"})
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _COMPATIBLE = ipaddress.ip_network("::/96")
+_ISATAP = 0x5EFE
+"""Bits 64 to 95 of an address that ISATAP makes of an IPv4 one, without the bit for "global"."""
 _SPECIAL = (
     # Python's table has changed its mind about parts of the first; nobody publishes on either.
     ipaddress.ip_network("192.0.0.0/24"),
@@ -36,8 +38,8 @@ _LOOKUP_SECONDS = 20
 def is_public(address: str) -> bool:
     """Whether an address, literal and canonical, is one of the public internet.
 
-    An IPv4 address inside an IPv6 one (mapped, compatible, 6to4, Teredo, NAT64) must be public
-    too: the packet ends up there.
+    An IPv4 address inside an IPv6 one (mapped, compatible, 6to4, Teredo, NAT64, ISATAP) must be
+    public too: the packet ends up there.
     """
     try:
         ip = ipaddress.ip_address(address.partition("%")[0])
@@ -78,6 +80,8 @@ def _embedded(ip: ipaddress.IPv6Address) -> list[ipaddress.IPv4Address]:
     found = [part for part in (ip.ipv4_mapped, ip.sixtofour) if part]
     found += list(ip.teredo or ())
     if ip in _NAT64 or ip in _COMPATIBLE:
+        found.append(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF))
+    if (int(ip) >> 32) & 0xFDFFFFFF == _ISATAP:
         found.append(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF))
     return found
 

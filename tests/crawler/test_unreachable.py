@@ -82,6 +82,8 @@ HOSTS = {
     "v4 in 6to4": "[2002:a00:1::]",
     "v4 as a Teredo server": "[2001:0:a00:1::]",
     "v4 as a Teredo client": f"[{TEREDO}]",
+    "v4 in ISATAP": "[2400:3200::5efe:10.0.0.1]",
+    "v4 translated": "[::ffff:0:10.0.0.1]",
     "v4 in NAT64": "[64:ff9b::10.0.0.1]",
     "v4 in a local NAT64": "[64:ff9b:1::a00:1]",
     "decimal": "167772161",
@@ -431,7 +433,8 @@ def test_another_scheme_leads_nowhere(world: World, tmp_path: Path, scheme: str)
     assert isinstance(column, Answer)
     world.site.answers[LIST] = Answer(f"{column.body!s}{items((title(2019), url))}")
     world.site.answers[REPORT] = Answer("", 302, {"Location": url})
-    files = f"<a href='{url}'>附件：a.pdf</a><iframe src='{url}'></iframe>"
+    text = "<p>一、总体情况</p><p>本年度主动公开政府信息若干条，现公布如下。</p>"
+    files = f"{text}<a href='{url}'>附件：a.pdf</a><iframe src='{url}'></iframe>"
     world.site.put(REPORT.replace("2021.", "2020.").replace("2022", "2021"), title(2020), files)
     summary = world.crawled(tmp_path / "data")
     assert world.reached == (0, [])
