@@ -8,6 +8,7 @@ from scrapy import signals
 
 from crawler.browser.provider import find_browser
 from crawler.guard import GuardedResolver
+from crawler.headers import bound_headers
 from crawler.middlewares.base import ask_of
 from crawler.requests import BROWSER_SLOT
 
@@ -45,6 +46,7 @@ class CrawlExtension:
         resolver = GuardedResolver(reactor, allow_private=session.options.allow_private)
         session.refused, session.opened = resolver.refused, resolver.opened
         resolver.install_on_reactor()
+        bound_headers()
         session.browser = session.options.browser and find_browser() is not None
         slots = self._crawler.engine.downloader.per_slot_settings
         slots[BROWSER_SLOT] = {"delay": 0.0, "concurrency": 1, "jitter": 0.0}

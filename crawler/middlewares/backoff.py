@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from scrapy import signals
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
 
 from crawler.errors import say
 from crawler.middlewares.base import Middleware, Refused, ask_of
@@ -99,7 +99,8 @@ class BackOffMiddleware(Middleware):
 
     def process_exception(self, request: Request, exception: Exception) -> Request | None:
         """Repeat a request that got no answer; close a portal whose host stays silent."""
-        if isinstance(exception, IgnoreRequest) or self.session.refusal(request.url):
+        too_large = isinstance(exception, DownloadCancelledError)  # and would be again
+        if too_large or isinstance(exception, IgnoreRequest) or self.session.refusal(request.url):
             return None
         state, host = self.state(request), host_of(request.url)
         worth = state.answered and ask_of(request).kind != "probe"
