@@ -19,7 +19,6 @@ from archive.stores import size_of
 from publish.export.choice import Published, captures_of
 from publish.export.crate import write_crate
 from publish.export.names import safe_name
-from publish.export.originals import write_originals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -155,6 +154,8 @@ class _Export:
         return f"{len(reports)} reports, {len(written)} originals, {size / 1e6:.1f} MB"
 
     def _originals(self, folder: Path, published: Published, reports: list[Row]) -> list[Original]:
+        from publish.export.originals import write_originals  # noqa: PLC0415 - it loads what reads reports
+
         with _shown("writing originals", None) as advance:
             written = write_originals(
                 folder, self.archive, published, reports, problems=self.problems, progress=advance

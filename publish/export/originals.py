@@ -133,7 +133,9 @@ def _path(report: Row, part: str, capture: Row, kind: str, taken: set[str]) -> s
         "page": f"{title or report['id']}（网页）",
         "attachment": _bare(capture["file_name"]) or capture["link_text"] or title,
     }[part]
-    for mark in ("", f" {capture['sha256'][:8]}", f" {report['id']} {capture['sha256'][:16]}"):
+    # The digest was proved when the file was read; a report's id holds what a portal said.
+    own, other = capture["sha256"], hashlib.sha256(report["id"].encode()).hexdigest()
+    for mark in ("", f" {own[:8]}", f" {own[:16]} {other[:8]}"):
         path = f"{place}/{year}/{safe_name(stem, report['id'], kind, mark)}"
         if same_name(path) not in taken:
             break
