@@ -26,7 +26,8 @@ _DECLARATION = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 _README = """\
 政府信息公开工作年度报告存档 · Archive of annual reports on information disclosure
 
-warc/           the exchanges with the portals as received, WARC 1.1 (ISO 28500:2017)
+warc/           the exchanges with the portals as received, WARC 1.1 (ISO 28500:2017); a file
+                named -part holds the chosen ones of a larger file, each copied unchanged
 captures.csv    one line a capture: address, time, status, SHA-256, where in which WARC it stands
 renderings.csv  pages as a browser showed them; never originals
 provenance.json how each came here (W3C PROV-JSON)

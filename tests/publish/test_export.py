@@ -8,12 +8,13 @@ import json
 import os
 import resource
 import shutil
+import signal
 import subprocess
 import sys
 import unicodedata
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import unquote
 
 import jsonschema
@@ -339,4 +340,17 @@ def test_a_full_disk_is_one_line_and_leaves_nothing(
     assert ended.returncode == 1
     assert ended.stderr.startswith("nianbao: nothing was exported: ")
     assert len(ended.stderr.splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_interrupted_export_says_so_and_leaves_nothing(
+    published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(out: BinaryIO, *_: object) -> None:
+        out.write(b"half of it")
+        signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr("publish.export.command.write_wacz", interrupted)
+    said = list(export(published, "wacz", tmp_path / "out", Wanted()))
+    assert said == ["interrupted; nothing was exported"]
     assert list(tmp_path.iterdir()) == []
