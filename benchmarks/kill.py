@@ -47,6 +47,7 @@ _A_CRAWL = 10
 """Times that one crawl is killed."""
 _LONGEST = 120.0
 _SPAWN = multiprocessing.get_context("forkserver")
+_SPAWN.set_forkserver_preload(["archive.verify", "benchmarks.portals.unknown", "crawler.run"])
 
 
 @dataclass(frozen=True)
@@ -249,7 +250,6 @@ def main(arguments: list[str]) -> int:
     unknown_parts = set(given.parts) - {part.name for part in PARTS}
     if unknown_parts:
         parser.error(f"no part {unknown_parts.pop()}")
-    _SPAWN.set_forkserver_preload(["archive.verify", "benchmarks.portals.unknown", "crawler.run"])
     results = {}
     for part in PARTS:
         if not given.parts or part.name in given.parts:
