@@ -92,8 +92,7 @@ def test_what_is_certain(text: str, expected: str) -> None:
         "收到群众来信12件。",
         "收到涉及征地的申请5件。",
         "收到政府信息公开申请三件。",
-        "提起行政复议、行政诉讼3件。",
-        "行政复议和行政诉讼共3件。",
+        "3月，收到政府信息公开申请5件。",
         "未收到重复申请。",
     ],
 )
@@ -107,6 +106,8 @@ def test_reviews_and_lawsuits_are_those_on_disclosure() -> None:
         "reviews": "2",
         "lawsuits": "1",
     }
+    for shared in ("提起行政复议、行政诉讼3件。", "行政复议和行政诉讼共3件。"):
+        assert stated(shared, heading=DISPUTES) == {}
     none = "未发生因政府信息公开申请行政复议和提起行政诉讼的情况"
     assert stated(f"全年{none}。") == {"reviews": none, "lawsuits": none}
 

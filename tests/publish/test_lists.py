@@ -77,8 +77,9 @@ TITLE = "示范区2021年政府信息公开工作年度报告"
         ("2022-01-29", "", ("2022-01-29", "list")),
         ("2022-01-29", "<p>2022年1月20日</p>", ("2022-01-20", "signature")),
         ("2024-05-05", "", (None, None)),
+        ("2022-01-29 更新于 2022-02-02", "", (None, None)),
     ],
-    ids=["from the list", "the report's own first", "a migrated list"],
+    ids=["from the list", "the report's own first", "a migrated list", "two dates"],
 )
 def test_the_list_s_date_where_the_report_gives_none(
     tmp_path: Path, row_date: str, signature: str, expected: tuple[str | None, str | None]
