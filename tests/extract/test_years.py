@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from extract.model import Figure
+from extract.model import Figure, Status
 from extract.years import compare_years
 
 ROWS = (
@@ -21,9 +21,10 @@ def figures(*values: int | None, doubt: str | None = None) -> list[Figure]:
     """Figures of the rows above; None is an empty cell."""
     found = []
     for key, value in zip(ROWS, values, strict=False):
-        status = "blank" if value is None else "printed"
+        table, row, column = key.split("/")
+        status: Status = "blank" if value is None else "printed"
         number = None if value is None else Decimal(value)
-        found.append(Figure(*key.split("/"), status, number, str(value), doubt=doubt))  # type: ignore[arg-type]
+        found.append(Figure(table, row, column, status, number, str(value), doubt=doubt))
     return found
 
 
