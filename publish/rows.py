@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -194,12 +195,18 @@ def form_rows() -> Iterator[Row]:
 def series_rows() -> Iterator[Row]:
     """The figures that make up each series."""
     for position, series in enumerate(all_series(), 1):
+        ways = Counter((member.edition, member.way) for member in series.members)
+        parts: Counter[tuple[str, int]] = Counter()
         for member in series.members:
             table, row, column = member.key
+            way = member.edition, member.way
+            parts[way] += 1
             yield {
                 "id": series.id,
                 "edition": member.edition,
                 "way": member.way,
+                "part": parts[way],
+                "parts": ways[way],
                 "form_table": table,
                 "row": row,
                 "column": column,

@@ -174,6 +174,8 @@ CREATE TABLE series (
   id TEXT NOT NULL,
   edition TEXT NOT NULL,
   way INTEGER NOT NULL,
+  part INTEGER NOT NULL,
+  parts INTEGER NOT NULL,
   form_table TEXT NOT NULL,
   "row" TEXT NOT NULL,
   "column" TEXT NOT NULL,
@@ -184,22 +186,30 @@ CREATE TABLE series (
   label_en TEXT NOT NULL,
   reason_zh TEXT,
   reason_en TEXT,
-  PRIMARY KEY (id, edition, way, form_table, "row", "column")
+  PRIMARY KEY (id, edition, way, part)
 );
 CREATE VIEW series_figures AS
 SELECT s.id AS series, r.place, r.body, r.year, r.id AS report, r.edition, r.scope,
-  CASE WHEN sum(f.status = 'printed') = count(*) THEN sum(f.value) END AS value,
-  group_concat(coalesce(f.printed, ''), ' + ') AS printed,
-  coalesce(max(f.unit), s.unit) AS unit,
-  CASE WHEN min(f.status) = max(f.status) THEN max(f.status) ELSE 'incomplete' END AS status,
-  max(f.doubt) AS doubt,
-  min(f.form_table || '/' || f."row" || '/' || f."column") AS at,
-  count(*) AS figures
+  CASE WHEN f.status = 'printed' AND coalesce(f2.status, 'printed') = 'printed'
+    AND coalesce(f3.status, 'printed') = 'printed'
+    THEN f.value + coalesce(f2.value, 0) + coalesce(f3.value, 0) END AS value,
+  CASE s.parts WHEN 1 THEN f.printed ELSE coalesce(f.printed, '')
+    || ' + ' || coalesce(f2.printed, '') || coalesce(' + ' || f3.printed, '') END AS printed,
+  coalesce(f.unit, s.unit) AS unit,
+  CASE WHEN f.status = coalesce(f2.status, f.status) AND f.status = coalesce(f3.status, f.status)
+    THEN f.status ELSE 'incomplete' END AS status,
+  coalesce(f.doubt, f2.doubt, f3.doubt) AS doubt,
+  f.form_table || '/' || f."row" || '/' || f."column" AS at, s.parts AS figures
 FROM series s JOIN reports r ON r.edition = s.edition AND r.superseded_by IS NULL
 JOIN figures f ON f.report = r.id AND f.form_table = s.form_table AND f."row" = s."row"
   AND f."column" = s."column"
-GROUP BY s.id, s.edition, s.way, r.id
-HAVING sum(f.status <> 'absent') > 0;
+LEFT JOIN series s2 ON s2.id = s.id AND s2.edition = s.edition AND s2.way = s.way AND s2.part = 2
+LEFT JOIN figures f2 ON f2.report = r.id AND f2.form_table = s2.form_table
+  AND f2."row" = s2."row" AND f2."column" = s2."column"
+LEFT JOIN series s3 ON s3.id = s.id AND s3.edition = s.edition AND s3.way = s.way AND s3.part = 3
+LEFT JOIN figures f3 ON f3.report = r.id AND f3.form_table = s3.form_table
+  AND f3."row" = s3."row" AND f3."column" = s3."column"
+WHERE s.part = 1 AND (f.status <> 'absent' OR f2.status <> 'absent' OR f3.status <> 'absent');
 """
 
 CAPTURE_INDEXES = """

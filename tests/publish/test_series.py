@@ -152,6 +152,32 @@ def test_one_row_that_became_three_is_their_sum(several: Path) -> None:
     assert found == [(2020, 2, "2", 1), (2021, 3, "1 + 1 + 1", 3), (2022, 0, "0 + 0 + 0", 3)]
 
 
+@pytest.mark.parametrize(
+    "where", ["place = '990101'", "series = 'requests/received/total'", "report = 'x'"]
+)
+def test_a_series_is_found_without_reading_every_figure(several: Path, where: str) -> None:
+    plan = rows(several, f"explain query plan select * from series_figures where {where}")
+    steps = [step[3] for step in plan]
+    assert not [step for step in steps if step.startswith(("SCAN f", "MATERIALIZE", "CO-ROUTINE"))]
+
+
+def test_a_row_that_a_report_of_2021_merges_is_taken_as_it_is(
+    tmp_path: Path,
+) -> None:
+    merged = matrix("2021", {"received": 4}, ("other_not_corrected", "other_fee_unpaid"))
+    merged = merged.replace("<td>3.其他</td>", "<td>（六）其他处理</td>")
+    with Archive(tmp_path) as archive:
+        crawl = begin(archive, 1)
+        crawl.keep(page("r.html"), html(titled(2021), tables=merged))
+        crawl.end()
+    build(tmp_path, workers=0)
+    found = rows(
+        tmp_path,
+        "select value, printed, figures from series_figures where series = 'requests/other/total'",
+    )
+    assert found == [(0, "0", 1)]
+
+
 def test_what_sentences_state_is_marked_and_stands_alone(several: Path) -> None:
     found = rows(
         several,
