@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from datasette.utils.asgi import NotFound
 
-from extract.forms import form_of
+from extract.forms import NARRATIVE, form_of
 from publish import labels
 from publish.site import asread, base, citing
 from publish.site.captures import chain
@@ -70,7 +70,7 @@ async def show(request: Any, datasette: Any) -> Response:
         "views": views,
         "citable": citing.is_citable(figure),
         "grid": await asread.grid(datasette, document, figure["address"]),
-        "neighbours": _neighbours(found["edition"], key),
+        "neighbours": _neighbours(await _keys(datasette, found), key),
         "citations": citing.citations(citing.source(datasette, request, found, captured, figure)),
         "address": datasette.absolute_url(
             request, datasette.urls.path(f"/figure/{report}/{path(key)}")
@@ -163,10 +163,21 @@ def _percent(box: Sequence[float], width: float, height: float) -> dict[str, flo
     }
 
 
-def _neighbours(edition: str | None, key: tuple[str, str, str]) -> tuple[str | None, str | None]:
-    """The addresses' ends of the figures before and after this one on the form."""
-    form = form_of(edition)
+async def _keys(datasette: Any, report: base.Row) -> Sequence[tuple[str, str, str]]:
+    """The figures of a report in the order of its form; of what it tells, those that it does."""
+    form = form_of(report["edition"])
     keys = form.keys if form else ()
+    if report["edition"] != NARRATIVE:
+        return keys
+    sql = "select form_table, row, column from figures where report = :id"
+    told = {tuple(row.values()) for row in await base.rows(datasette, sql, {"id": report["id"]})}
+    return [key for key in keys if key in told]
+
+
+def _neighbours(
+    keys: Sequence[tuple[str, str, str]], key: tuple[str, str, str]
+) -> tuple[str | None, str | None]:
+    """The addresses' ends of the figures before and after this one on the form."""
     if key not in keys:
         return None, None
     index = keys.index(key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections import Counter
 from typing import TYPE_CHECKING, Any
@@ -245,3 +246,5 @@ def test_a_narrated_report_s_page_shows_each_count_with_its_sentence(
     assert figure.status_code == 200
     assert NARRATED[5] in figure.text
     assert "section 3 sentence 1" in figure.text
+    for near in re.findall(r'rel="(?:prev|next)" href="([^"]+)"', figure.text):
+        assert ask(several, near).status_code == 200
