@@ -718,4 +718,5 @@ def schedule_command(
     program += ["--data", str(data.absolute())]
     contact = os.environ.get("NIANBAO_CONTACT")
     click.echo(schedule(program, every, (at.hour, at.minute), form, contact), nl=False)
-    click.echo(f"nianbao: {len(portals)} portals; nothing was installed", err=True)
+    count = f"{len(portals)} portal{'s' if len(portals) != 1 else ''}"
+    click.echo(f"nianbao: {count}; nothing was installed", err=True)

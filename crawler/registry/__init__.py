@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from crawler.model import Portal
 from crawler.registry.names import named, near, once_named
-from crawler.registry.places import CODE_LENGTH, Place, by_code
+from crawler.registry.places import CODE_LENGTH, Place, by_code, shortened
 from crawler.registry.tables import Fault, RegistryError, address_fault, check, of_address, read
 from crawler.sites import host_of
 
@@ -44,8 +44,11 @@ __all__ = [
 
 _PACKAGED = ("observed.csv", "portals.csv")
 _LOOKS_LIKE_HOST = re.compile(r"[\w-]+(\.[\w-]+)+(:\d+)?(/.*)?", re.ASCII)
+_ELSEWHERE = {"710000": "台湾省", "810000": "香港特别行政区", "820000": "澳门特别行政区"}
+"""Places of GB/T 2260 where the Regulations on Open Government Information are not in force."""
 _MOST_LISTED = 12
 _LONGEST = 2000
+_MOST_SHOWN = 40
 
 
 class Ambiguous(RegistryError):  # noqa: N818 - the interface's name
@@ -131,7 +134,7 @@ def find(text: str, extra: Path | None = None) -> list[Portal]:
     if not text:
         raise UnknownPlace("the name of a place is empty")
     if not text.isprintable() or len(text) > _LONGEST:
-        raise UnknownPlace(f"{text[:40]!a} is neither a place nor an address")
+        raise UnknownPlace(f"{text[:_MOST_SHOWN]!a} is neither a place nor an address")
     if text.lower().startswith(("http:", "https:")):
         why = address_fault(text)
         if why:
@@ -198,6 +201,11 @@ def _own(portal: Portal) -> bool:
 
 def _place(text: str, portals: tuple[Portal, ...]) -> Place:
     """The one place that a code or a name means."""
+    for code, name in _ELSEWHERE.items():
+        if text in {code, name, shortened(name)}:
+            raise UnknownPlace(
+                f"{code} {name} has no annual reports of this kind, nor a portal here"
+            )
     if text.isdecimal() and text.isascii():
         place = by_code().get(text)
         if place and place.level != "heading":
@@ -213,9 +221,11 @@ def _place(text: str, portals: tuple[Portal, ...]) -> Place:
         if gone:
             raise UnknownPlace("; ".join(str(one) for one in gone))
         alike = near(text)
-        meant = f"did you mean {_listed(alike)}?" if alike else "give a GB/T 2260 code, "
-        meant += "" if alike else "a full name such as 呼兰区, or the address of a home page"
-        raise UnknownPlace(f"no place named {text} in the registry; {meant}")
+        meant = f"did you mean {_listed(alike)}? Else " if alike else ""
+        raise UnknownPlace(
+            f"no place named {text[:_MOST_SHOWN]} in the registry; {meant}give a GB/T 2260 code, a "
+            "full name such as 呼兰区, or the address of a home page"
+        )
     return places[0]
 
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from crawler.registry.places import Former, Place
 
 _MOST_NEAR = 4
+_LONGEST = 12
+"""Characters of a name that are compared."""
 _NEAR = 0.5
 """Share of the characters that two names must have in common."""
 
@@ -66,7 +68,7 @@ def near(text: str) -> list[Place]:
     tail = [place for place in all_places() if text.endswith(place.name)]
     if tail:  # the name is right and what stands before it is wrong
         return sorted(tail, key=lambda place: -len(place.name))[:_MOST_NEAR]
-    wanted = shortened(text)
+    wanted = shortened(text)[:_LONGEST]
     scored = [(_likeness(wanted, place, text), place) for place in all_places()]
     scored = [(score, place) for score, place in scored if score >= _NEAR]
     return [place for _, place in sorted(scored, key=lambda pair: -pair[0])[:_MOST_NEAR]]

@@ -78,12 +78,13 @@ def test_an_ambiguous_name_lists_its_places_and_finds_none() -> None:
 @pytest.mark.parametrize("text", ["哪里区", "999999", "", "example.gov.cn", "www.hulan.gov.cn/",
                                   "ftp://a.gov.cn/", "http://", "23011", "'; DROP TABLE",
                                   "市辖区", "http://u:p@a.gov.cn/", "http://a.gov.cn@127.0.0.1/",
-                                  "http://a.gov.cn:0/", "http://a b.gov.cn/",
-                                  "１１０１０１"])  # fmt: skip
+                                  "http://a.gov.cn:0/", "http://a b.gov.cn/", "香港",
+                                  "１１０１０１", "台湾省", "820000", "区县市" * 600])  # fmt: skip
 def test_what_names_no_place_is_one_clear_line(text: str) -> None:
     with pytest.raises(UnknownPlace) as caught:
         find(text)
     assert "\n" not in str(caught.value)
+    assert len(str(caught.value)) < 300
 
 
 @pytest.mark.parametrize(
