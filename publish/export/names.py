@@ -45,7 +45,7 @@ def _tidy(text: str) -> str:
         for letter in composed
         if letter.isspace() or unicodedata.category(letter) not in _UNSEEN
     )
-    return " ".join(seen.split()).strip(". ")
+    return " ".join(seen.split())
 
 
 def _cut(text: str, room: int) -> str:

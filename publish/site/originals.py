@@ -73,8 +73,10 @@ async def show(request: Any, datasette: Any) -> Response:
 
 def _declared(media_type: str, data: bytes) -> str:
     """The media type with the character set that the bytes are in, not the one they claim."""
-    if not media_type.startswith("text/"):  # a package says itself what it is, in any words
-        return media_type if media_type in _INLINE or media_type in _DOWNLOAD else _UNKNOWN
+    if media_type not in _INLINE and media_type not in _DOWNLOAD:
+        return _UNKNOWN  # a package says itself what it is, in any words
+    if not media_type.startswith("text/"):
+        return media_type
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:

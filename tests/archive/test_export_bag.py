@@ -88,6 +88,7 @@ def test_the_table_names_every_capture_as_the_catalog_does(data: Path, tmp_path:
             assert capture
             assert (row["url"], row["sha256"]) == (capture.url, capture.sha256)
     assert len(rows) == 5
+    assert [row["id"] for row in rows] == sorted(row["id"] for row in rows)
 
 
 def test_no_key_that_signs_leaves_the_archive(data: Path, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from fastwarc.warc import ArchiveIterator as FastIterator
 from warcio.archiveiterator import ArchiveIterator
 
 from archive import Archive, sending
-from archive.export import NothingError
+from archive.export import NothingError, choose
 from archive.export.cdxj import surt
 
 if TYPE_CHECKING:
@@ -55,10 +55,12 @@ def test_of_the_whole_archive_it_holds_the_files_as_they_are(data: Path) -> None
         assert files[f"archive/{name}"] == (data / "warc" / name).read_bytes()
 
 
-def test_each_line_of_the_index_leads_to_the_record_it_tells_of(data: Path) -> None:
-    files = check_wacz(wacz(data)[0])
+@pytest.mark.parametrize("name", CHOICES)
+def test_each_line_of_the_index_leads_to_the_record_it_tells_of(data: Path, name: str) -> None:
+    files = check_wacz(wacz(data, **CHOICES[name])[0])
     with Archive(data, readonly=True) as archive:
-        wanted = sorted((c.url, c.fetched_at) for c in archive.captures())
+        chosen = choose(archive, **CHOICES[name]).captures
+        wanted = sorted((c.url, c.fetched_at) for c in chosen)
     found = []
     for key, time, facts in index(files):
         held = files[f"archive/{facts['filename']}"]

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 NIANBAO = Path(sys.executable).with_name("nianbao")
 SHOWN = "990101 示范区/2023/示范区人民政府2023年政府信息公开工作年度报告.html"
+HOSTILE_NAMES = ("../../x.pdf", "CON", "a" * 300, "X.PDF", "x.pdf", "y.pdf", "Y.pdf", "Ｙ.pdf")
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -128,7 +129,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
         crawl = begin(archive, 1)
         body = demo_file("shifan-2023.html").replace(TITLE.encode(), title.encode())
         crawl.keep(page("2023.html"), body, link_text=title)
-        for number, name in enumerate(("../../x.pdf", "CON", "a" * 300, "X.PDF", "x.pdf")):
+        for number, name in enumerate(HOSTILE_NAMES):
             crawl.keep(
                 page(f"{number}.pdf"),
                 demo_file("unnamed-2021.pdf") + b"\n%%%d" % number,
@@ -154,7 +155,7 @@ def test_hostile_names_stay_in_the_folder(hostile: Path, tmp_path: Path) -> None
     names = [unicodedata.normalize("NFKC", path).casefold() for path in held]
     assert len(names) == len(set(names))
     assert not any(path.endswith(".exe") for path in held)
-    assert sum(path.endswith(".pdf") for path in held) == 5
+    assert sum(path.endswith(".pdf") for path in held) == len(HOSTILE_NAMES)
     assert b",=cmd" not in held["originals.csv"]
 
 

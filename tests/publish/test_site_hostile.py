@@ -19,6 +19,7 @@ from archive import Archive
 from publish.build import build
 from publish.pages import PageError, draw_page, page_sizes
 from publish.serve import site
+from publish.site.originals import _declared
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -277,3 +278,10 @@ def test_no_query_may_fill_the_memory_with_one_value(published: Path) -> None:
 
     with pytest.raises(sqlite3.DataError, match="too big"):
         asyncio.run(ask())
+
+
+@pytest.mark.parametrize(
+    "named", ["text/html\r\nX-Forged: 1", "text/x-unknown", "image/svg+xml", "application/x\n", ""]
+)
+def test_no_type_but_a_known_one_is_declared(named: str) -> None:
+    assert _declared(named, b"x") == "application/octet-stream"
