@@ -157,6 +157,20 @@ def test_a_narrated_page_does_not_stand_in_the_way_of_its_file_s_tables() -> Non
     assert [f.key for f, _ in alone.figures] == ["narrative/received/stated"]
 
 
+def test_the_scope_is_the_text_s_else_the_titles_else_the_publisher_s() -> None:
+    page, pdf = capture(link_text=f"{TITLE}（本级汇总）"), attachment("x.pdf")
+    (one,) = joined(page, pdf, read={PAGE: COVER, pdf.url: FULL})
+    assert (one.scope, one.scope_words) == ("consolidated", "(本级汇总)")
+    own = replace(FULL, scope="single", scope_words="仅含本级")
+    (one,) = joined(page, pdf, read={PAGE: COVER, pdf.url: own})
+    assert (one.scope, one.scope_words) == ("single", "仅含本级")
+    silent = replace(FULL, publisher=None, publisher_from=None)
+    (one,) = joined(capture(link_text="甲区教育局"), read={PAGE: replace(silent, title=None)})
+    assert (one.scope, one.scope_words) == ("single", "甲区教育局")
+    (one,) = joined(capture(), read={PAGE: FULL})
+    assert (one.scope, one.scope_words) == (None, None)
+
+
 def test_where_a_date_was_read() -> None:
     page, pdf = capture(), attachment("x.pdf")
     signed = replace(FULL, published_on="2023-01-20", published_from="signature")
