@@ -5,9 +5,12 @@ import json
 import os
 import random
 import shutil
+import sqlite3
 import stat
 import subprocess
 import threading
+import zlib
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -536,3 +539,85 @@ def test_an_archive_that_is_written_to_gives_no_false_alarm(tmp_path: Path) -> N
         writer.join()
     assert rounds
     assert [str(finding) for finding in verify(tmp_path)] == []
+
+
+def test_a_stranger_is_not_signed_with_ones_own(tmp_path: Path) -> None:
+    with Archive(tmp_path) as one, Archive(tmp_path) as other:
+        one.begin_run("run", "2026-11-20T06:00:00Z")
+        one.record(exchange(b"one", 1))
+        one.finish_run("run", new=1)
+        shutil.copy(
+            tmp_path / "warc" / "run-00000.warc.gz", tmp_path / "warc" / "run-00005.warc.gz"
+        )
+        with Archive(tmp_path) as third:  # takes the stranger into the catalog
+            assert third.problems
+        writer = other._new_writer(other.runs()[0], ())
+        writer.start_run()
+        other._writer = writer
+        other.record(exchange(b"two", 2))
+    listed = [
+        file.entry.name for file in load(manifests(tmp_path)["run.manifest-00000.json"]).files
+    ]
+    assert listed == ["run-00000.warc.gz", "run-00001.warc.gz"]
+    unsigned = [one.file for one in verify(tmp_path) if one.kind == "file unsigned"]
+    assert unsigned == ["run-00005.warc.gz"]
+
+
+def test_a_copy_of_a_manifest_that_was_changed_is_not_taken(tmp_path: Path) -> None:
+    data = filled(tmp_path / "data")
+    second = Path(shutil.copytree(data, tmp_path / "second"))
+    (data / "warc" / "first.manifest.json").unlink()
+    path = second / "warc" / "first.manifest.json"
+    path.write_bytes(path.read_bytes().replace(b'"new": 2', b'"new": 3'))
+    lines = list(verify_archive(data, Options(repair=second)))
+    assert lines[0].startswith("first.manifest.json was not restored: the copy is not what the log")
+    assert not (data / "warc" / "first.manifest.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'"captures": 3', b'"captures": 4'),
+        (b'"bytes": ', b'"bytes": -'),
+        (b'"root": "', b'"root": "x'),
+        (b"nianbao manifest 1", b"nianbao manifest 9"),
+        (b'"name": "first-', b'"name": "../first-'),
+        (b'"files": [', b'"files": [7,'),
+    ],
+)
+def test_what_is_no_manifest_is_refused_in_one_line(tmp_path: Path, old: bytes, new: bytes) -> None:
+    data = manifests(filled(tmp_path))["first.manifest.json"]
+    assert old in data
+    with pytest.raises(Damaged) as told:
+        load(data.replace(old, new))
+    assert "\n" not in str(told.value)
+
+
+def test_a_capture_that_was_changed_has_no_chain(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = filled(tmp_path)
+    with Archive(data, readonly=True) as archive:
+        capture = next(iter(archive.captures()))
+    path = data / "warc" / capture.warc
+    raw = bytearray(path.read_bytes())
+    member = slice(capture.offset, capture.offset + capture.length)
+    text = zlib.decompress(raw[member], 31).replace(b"127.0.0.1", b"127.0.0.2")
+    packed = zlib.compressobj(6, zlib.DEFLATED, 31)
+    raw[member] = packed.compress(text) + packed.flush()
+    path.write_bytes(raw)
+    (line,) = prove_capture(data, capture.id, Options())
+    assert line.endswith("is not what first.manifest.json states")
+    assert capsys.readouterr().out == ""
+
+
+def test_an_edited_catalog_adds_no_command(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = filled(tmp_path)
+    with closing(sqlite3.connect(data / "catalog.db")) as catalog, catalog:
+        catalog.execute("UPDATE captures SET url = url || char(10) || 'touch owned'")
+        (name,) = catalog.execute("SELECT min(id) FROM captures").fetchone()
+    assert list(prove_capture(data, name, Options())) == []
+    subprocess.run(["sh"], input=capsys.readouterr().out, cwd=data, text=True, check=True)
+    assert not (data / "owned").exists()

@@ -103,8 +103,8 @@ def flip(path: Path, offset: int) -> None:
     rewrite(path, lambda raw: raw[:offset] + bytes([raw[offset] ^ 4]) + raw[offset + 1 :])
 
 
-def packed(data: bytes) -> bytes:
-    member = zlib.compressobj(6, zlib.DEFLATED, 31)
+def packed(data: bytes, level: int = 6) -> bytes:
+    member = zlib.compressobj(level, zlib.DEFLATED, 31)
     return member.compress(data) + member.flush()
 
 
@@ -224,6 +224,18 @@ def edited_provenance(data: Path) -> None:
 
 def edited_and_rebuilt(data: Path) -> None:
     edited_header(data)
+    with Archive(data, rebuild=True) as archive:
+        assert archive.problems == []
+
+
+def packed_anew_and_rebuilt(data: Path) -> None:
+    """The same records in another compression: all captures hold, the file is another."""
+    path = data / "warc" / FIRST
+    raw = path.read_bytes()
+    path.write_bytes(b"".join(
+        packed(zlib.decompress(raw[one.offset : one.offset + one.length], 31), 9)
+        for one in members(data)
+    ))  # fmt: skip
     with Archive(data, rebuild=True) as archive:
         assert archive.problems == []
 
@@ -429,6 +441,7 @@ CASES: list[tuple[str, Callable[[Path], None], str]] = [
     ("edited header", edited_header, r"first.* at \d+: not as signed: capture "),
     ("edited provenance", edited_provenance, r"first.* at \d+: not as signed: capture "),
     ("edited, catalog rebuilt", edited_and_rebuilt, r"first.* at \d+: not as signed: capture "),
+    ("packed anew", packed_anew_and_rebuilt, r"first.*: not as signed: \d+ bytes, 12 records"),
     ("edited run record", edited_run_record, r"catalog.db: run differs: run first "),
     ("empty file", empty_file, r"first.*: cut off: the file is empty"),
     ("garbage at the end", garbage_at_the_end, r"first.* at \d+: checksum: "),
