@@ -18,6 +18,7 @@ from archive import ArchiveError
 from crawler.discovery.links import page_links
 from crawler.discovery.page import Page, decode
 from crawler.sites import address_key
+from crawler.verdict import EMPTY_SHELL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -64,6 +65,8 @@ class Held:
     lists: dict[str, _Last] = field(default_factory=dict)
     reports: dict[str, _Last] = field(default_factory=dict)
     probes: dict[str, _Last] = field(default_factory=dict)
+    moved: dict[str, _Last] = field(default_factory=dict)
+    """Addresses of reports that only lead to where the report stands, or shells around it."""
     files: dict[str, dict[str, _Last]] = field(default_factory=dict)
     """By the address of a report's page: its files."""
     due: set[str] = field(default_factory=set)
@@ -86,10 +89,14 @@ class Held:
             return
         kinds = {"list": self.lists, "report": self.reports}
         if capture.http_status in _REDIRECTS and not capture.revisit_of:
+            if capture.role == "report":
+                self.moved[capture.url] = last
             return
         self.lists.pop(capture.url, None)
         self.reports.pop(capture.url, None)
         whole = capture.reason is None and capture.truncated is None
+        if capture.reason == EMPTY_SHELL:
+            self.moved[capture.url] = last
         if capture.role in kinds and whole and capture.http_status in {200, 304}:
             kinds[capture.role][capture.url] = last
 
@@ -144,9 +151,11 @@ class Held:
             return last.capture if last and last.fetched_at > self.oldest else None
         if url in self.due or ask.method != "GET":
             return None
-        if url in self.reports and ask.kind in {"report", "either"}:
+        if url in self.reports and ask.kind in {"report", "either", "column"}:
             same = self.reports[url].text == ask.text
             return self.reports[url].capture if same else None
+        if url in self.moved and ask.kind in {"report", "either"}:
+            return self.moved[url].capture if self.moved[url].text == ask.text else None
         last = self.lists.get(url)
         return last.capture if last and self._leaves_alone(ask, state) else None
 

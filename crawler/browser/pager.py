@@ -13,6 +13,26 @@ _NEXT = f"text=/^\\s*({_WORDS})\\s*[>»]?\\s*$/i"
 _MOST = 6
 
 
+_NUMBERED = """
+number => {
+  const all = [...document.body.querySelectorAll('a,button,li,span')].filter(e =>
+    !e.children.length && /^\\d{1,3}$/.test(e.textContent.trim()) && !(e.closest('a[href]') &&
+    !/^(javascript|#)/i.test(e.closest('a[href]').getAttribute('href'))));
+  const found = all.filter(e => e.textContent.trim() === String(number));
+  const beside = all.filter(e => e.textContent.trim() === String(number - 1));
+  if (found.length !== 1 || !beside.length) return false;
+  found[0].click();
+  return true;
+}
+"""
+
+
+async def press_number(page: Page, number: int) -> bool:
+    """Press the number of a page, where it stands beside the one before; say whether it did."""
+    pressed: bool = await page.evaluate(_NUMBERED, number)
+    return pressed
+
+
 async def scripted_next(page: Page) -> Locator | None:
     """The control, None where there is none, it is switched off, or it has an address."""
     controls = page.locator(_CONTROLS).locator(f"{_NEXT} >> visible=true")

@@ -13,7 +13,7 @@ from playwright.async_api import Error as PlaywrightError
 from scrapy.http.request import NO_CALLBACK
 
 from archive import RenderedPage
-from crawler.browser.pager import scripted_next
+from crawler.browser.pager import press_number, scripted_next
 from crawler.browser.tabs import press, tabs
 from crawler.browser.teacher import Teacher
 from crawler.discovery.page import Page as Markup
@@ -159,13 +159,15 @@ class Rendering:
 
     async def _turn(self, page: Page, end: float) -> None:
         """Go to the end of the list that is shown."""
+        number = 1
         while time.monotonic() < end:
             control = await scripted_next(page)
+            number += 1
             try:
-                if control is None:  # some lists grow when their end is seen
-                    await page.mouse.wheel(0, _FAR)
-                else:
+                if control is not None:
                     await control.click(timeout=_CLICK_MS)
+                elif not await press_number(page, number):
+                    await page.mouse.wheel(0, _FAR)  # some lists grow when their end is seen
             except PlaywrightError:
                 break
             if not await self._settled(page):

@@ -71,6 +71,7 @@ _UNITS_HUB = re.compile(
     r"|^(?:各)?(?:乡镇|镇街|街道|乡镇街道|乡镇（街道）|镇（街）|街镇)(?:信息公开|政务公开)?$"
 )
 _YEAR_TEXT = re.compile(r"^20[0-4]\d(?:年度?)?(?:年报|年度报告|报告|政府信息公开年报)?$")
+_UNIT_YEAR = re.compile(r"^([\u4e00-\u9fff（）()]{0,30}?)\s*20[0-4]\d\s*年?(?:度)?(?:年报|报告)?$")
 _UNIT_KIND = re.compile(
     r"^(?:.{0,8}?(?:区|县|市|旗|州|省|乡|镇)?(?:人民)?政府(?:办|本级|部门|工作部门|组成部门)?"
     r"|.{0,6}?(?:部门|单位|机关|街道|乡镇|镇街|街镇|镇办|园区|公共企事业|事业单位|垂直管理|派出机构|驻区)"
@@ -156,10 +157,13 @@ def _named_column(text: str, url: str) -> Promise | None:
 
 
 def _in_column(text: str, url: str, column: str | None, *, own: bool) -> Promise | None:
+    dated = _dated(text, url)
     if looks_like_article(url):
         # A list of units may lead to the newest report of each.
         near = _NEXT_TO_REPORT.search(text) or (own and _names_unit(text))
-        return Promise("either", 88) if near else None
+        return dated or (Promise("either", 88) if near else None)
+    if dated:
+        return dated
     beneath = column is not None and is_beneath(url, column)
     if _YEAR_TEXT.match(text) or (_UNIT_KIND.match(text) and beneath):
         return Promise("column", 82)
@@ -169,6 +173,15 @@ def _in_column(text: str, url: str, column: str | None, *, own: bool) -> Promise
     if own and (_UNIT_KIND.match(text) or _names_unit(text)):
         return Promise("column", 70)
     return None
+
+
+def _dated(text: str, url: str) -> Promise | None:
+    """A unit and a year in a table of them, or a year that leads to a file."""
+    found = _UNIT_YEAR.match(text)
+    unit = found and found[1]
+    if found and (not unit or _names_unit(unit)) and FILE_PATH.search(urlsplit(url).path):
+        return Promise("report", 90)
+    return Promise("either", 88) if unit and _names_unit(unit) else None
 
 
 def _names_unit(text: str) -> bool:

@@ -26,6 +26,8 @@ _ADDRESS_LIKE = re.compile(
 _QUOTED = re.compile(r"""(['"])((?:(?!\1)[^\\\s<>]){2,500}+)\1""")
 _VALUE = re.compile(r"""\s*=\s*\\?(['"])((?:(?!\\?\1).){1,500}+)""", re.DOTALL)
 _OBJECT = re.compile(r"\{[^{}]{4,2000}+\}")
+_UNFINISHED = re.compile(r"['\"]\s*\+|\+\s*['\"]|\$\{|^\s*\+")
+"""An address that the script has yet to put together."""
 _ARRAY = re.compile(r"\[([^\[\]{}<>]{8,1000}+)\]")
 _STRING = re.compile(r"""(['"])((?:(?!\1)[^\\\n]|\\.){1,300}+)\1""")
 _PAIR = re.compile(
@@ -84,7 +86,7 @@ def _anchors(code: str) -> Iterator[tuple[str, str]]:
             continue
         href = _attribute(code[start:end], "href")
         close = code.find("/a", end, end + _LONGEST_TEXT)
-        if href and close > 0:
+        if href and close > 0 and not _UNFINISHED.search(href):
             inner = code[end + 1 : close].rstrip("<\\")
             title = _attribute(code[start:end], "title")
             yield _unescape(href), _unescape(title or re.sub(r"<[^<>]*>", "", inner))

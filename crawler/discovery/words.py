@@ -21,6 +21,8 @@ _SAYS_NOTHING = re.compile(
 )
 _DAY = re.compile(r"\s+[\[(（]?20\d\d\s?[-./年]\s?\d{1,2}\s?[-./月]\s?\d{1,2}日?[\])）]?$")
 """The day of publication that a list sets behind a title."""
+_BARE_YEAR = re.compile(r"^20[0-4]\d\s*年?(?:度)?$")
+_LONGEST_HEAD = 40
 _MOST_ROW = 120
 _MANY_LINKS = 3
 """Links from which a row is a list; two are a title and its 查看."""
@@ -35,7 +37,9 @@ def link_text(anchor: HtmlElement) -> str:
     if not text:
         images = anchor.xpath(".//img/@alt | .//img/@title")
         text = squeeze(str(images[0]))[:MOST_TEXT] if images else ""
-    return (_row_text(anchor) or text) if says_nothing(text) else text
+    if not says_nothing(text):
+        return text
+    return _of_cell(anchor) or ("" if _BARE_YEAR.match(text) else _row_text(anchor)) or text
 
 
 def own_text(said: str | None, title: str | None) -> str:
@@ -50,13 +54,31 @@ def own_text(said: str | None, title: str | None) -> str:
 
 
 def says_nothing(text: str) -> bool:
-    """Whether a link says no more than 查看, so that the words beside it tell where it leads."""
-    return bool(_SAYS_NOTHING.match(text))
+    """Whether a link says no more than 查看 or 2021, so that what is around it tells the rest."""
+    return bool(_SAYS_NOTHING.match(text) or _BARE_YEAR.match(text))
 
 
 def is_truncated(text: str) -> bool:
     """Whether a link's text is cut short."""
     return bool(_TRUNCATED.search(text))
+
+
+def _of_cell(anchor: HtmlElement) -> str:
+    """What a cell of a table of units and years stands for: its row's head and its column's."""
+    cell = next(anchor.iterancestors("td", "th"), None)
+    row = cell.getparent() if cell is not None else None
+    table = next(anchor.iterancestors("table"), None)
+    if cell is None or row is None or table is None or row.tag != "tr":
+        return ""
+    at = row.index(cell)
+    first = next(table.iter("tr"), None)
+    if at == 0 or first is None or first is row or len(first) <= at:
+        return ""
+    head = squeeze(first[at].text_content())
+    unit = squeeze(row[0].text_content())
+    if not (_BARE_YEAR.match(head) and unit and len(unit) <= _LONGEST_HEAD):
+        return ""
+    return f"{unit}{head}"
 
 
 def _row_text(anchor: HtmlElement) -> str:

@@ -19,6 +19,7 @@ _POST_BACK = re.compile(
 )
 _NEXT = re.compile(r"^(?:下一?页|后一?页|next|>|›)$", re.IGNORECASE)
 _MOST_STATE = 500_000
+_MOST_CHOICES = 60
 
 
 def read(page: Page, state: Mapping[str, str]) -> Listing | None:
@@ -27,19 +28,44 @@ def read(page: Page, state: Mapping[str, str]) -> Listing | None:
         return None
     number = int(state.get("page", "1")) + 1
     target = _next_target(page, number)
-    if target is None or number > MOST_PAGES:
-        return Listing()
+    further = [] if state.get("chosen") or state.get("page") else _choices(page)
+    if target is not None and number <= MOST_PAGES:
+        kept = {"page": str(number), "chosen": state.get("chosen", "")}
+        further.insert(0, _send(page, {}, target, kept))
+    return Listing(further=tuple(one for one in further if len(one.body) <= _MOST_STATE))
+
+
+def _send(
+    page: Page, chosen: Mapping[str, str], target: tuple[str, str], state: Mapping[str, str]
+) -> Further:
+    """The form sent back, as it stands but for what was chosen."""
     fields = {
         str(field.get("name")): str(field.get("value") or "")
-        for field in page.tree.xpath("//form//input[@type='hidden'][@name]")
+        for field in page.tree.xpath("//form//input[@type='hidden' or @type='text'][@name]")
     }
-    fields |= {"__EVENTTARGET": target[0], "__EVENTARGUMENT": target[1]}
-    body = urlencode(fields).encode()
-    if len(body) > _MOST_STATE:
-        return Listing()
+    for option in page.tree.xpath("//form//select[@name]/option[@selected]"):
+        fields[str(option.getparent().get("name"))] = str(option.get("value") or "")
+    fields |= {**chosen, "__EVENTTARGET": target[0], "__EVENTARGUMENT": target[1]}
     action = next(iter(page.tree.xpath("//form[.//input[@name='__VIEWSTATE']]/@action")), "")
-    url = page.absolute(str(action)) or page.url
-    return Listing(further=(Further(url, "POST", body, {"page": str(number)}),))
+    return Further(
+        page.absolute(str(action)) or page.url, "POST", urlencode(fields).encode(), dict(state)
+    )
+
+
+def _choices(page: Page) -> list[Further]:
+    """The list of each unit or year of a menu that sends the form back when it changes."""
+    found: list[Further] = []
+    for menu in page.tree.xpath("//form//select[@name][contains(@onchange,'__doPostBack')]"):
+        event = _POST_BACK.search(menu.get("onchange").replace("\\'", "'"))
+        if event is None:
+            continue
+        options = [one for one in menu.iter("option") if one.get("selected") is None]
+        for option in options[:_MOST_CHOICES]:
+            value = str(option.get("value") or "")
+            if value:
+                chosen = {str(menu.get("name")): value}
+                found.append(_send(page, chosen, (event[1], event[2]), {"chosen": value}))
+    return found
 
 
 def _next_target(page: Page, number: int) -> tuple[str, str] | None:
