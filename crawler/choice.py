@@ -68,12 +68,13 @@ def chosen(
 
 
 def listed(provinces: Sequence[str], table: Path | None, *, as_json: bool = False) -> Iterator[str]:
-    """The portals of the registry in lines for stdout: code, full name, home page.
+    """The portals of the registry in lines for stdout, by code: code, full name, home page.
 
     Raises:
         RegistryError: There is no such province, or the table cannot be read.
     """
-    for portal in chosen((), provinces, everything=not provinces, table=table):
+    portals = chosen((), provinces, everything=not provinces, table=table)
+    for portal in sorted(portals, key=lambda one: (one.place or "~", one.id != one.place)):
         place = by_code().get(portal.place or "")
         name = place.full_name if place and place.code == portal.id else portal.name
         if as_json:
