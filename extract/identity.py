@@ -27,9 +27,13 @@ _TITLE_LINES = 3
 _LONGEST_TITLE = 80
 _YEAR = r"(20[0-4]\d)"
 _PERIOD = re.compile(rf"(?:统计|数据|期限|时限)[^。]{{0,20}}?{_YEAR}年1月1日")
+_ONLY_A_YEAR = re.compile(rf"\(?{_YEAR}年度?\)?")
+_NOT_OF_THE_TITLE = re.compile(r"附件?\d*[:.]?$|附\d*[:.]?$|索引号|.*:$")
 _FIRST_WORDS = re.compile(rf"^{_YEAR}年")
 _DATE = re.compile(r"(20\d\d)年(\d{1,2})月(\d{1,2})日$")
+_BARE_DATE = re.compile(r"^(20\d\d)[-./](\d{1,2})[-./](\d{1,2})$")
 _DIGIT = "〇零一二三四五六七八九"
+_OTHER_ZEROS = str.maketrans("OoΟО0", "〇〇〇〇〇")
 _CHINESE_DATE = re.compile(
     rf"(二[〇零][{_DIGIT}]{{2}})年([一二三四五六七八九十]{{1,3}})月([一二三四五六七八九十]{{1,3}})日$"
 )
@@ -79,15 +83,25 @@ def _title(document: Document, lines: Sequence[str]) -> str | None:
         for count in range(_TITLE_LINES, 0, -1):
             parts = head[start : start + count]
             if len(parts) == count and _is_title(parts):
-                return "".join(parts)
+                return "".join((*parts, *_year_below(parts, head[start + count :])))
     if document.title and classify(document.title).kind == "report":
         return without_site(document.title)
     return None
 
 
+def _year_below(parts: Sequence[str], following: Sequence[str]) -> Sequence[str]:
+    """The line below a title that gives its year, where it names none itself: （2021年度）."""
+    below = following[:1]
+    if below and _ONLY_A_YEAR.fullmatch(squeeze(below[0])):
+        return below if classify("".join(parts)).year is None else ()
+    return ()
+
+
 def _is_title(parts: Sequence[str]) -> bool:
     """Whether lines taken together are a title: the last ends it, and none is a sentence."""
     text = "".join(parts)
+    if _NOT_OF_THE_TITLE.match(squeeze(parts[0])) and len(parts) > 1:
+        return False
     if len(text) > _LONGEST_TITLE or "。" in text or not _ends_as_title(parts[-1]):
         return False
     if any(_ends_as_title(part) or re.search(r"[:：；;]$", part) for part in parts[:-1]):
@@ -166,8 +180,8 @@ def is_believable(stamp: str | None, year: int | None) -> bool:
 
 def _date(line: str) -> str | None:
     """The date that a line ends with, in digits or in Chinese numerals, as YYYY-MM-DD."""
-    found = _DATE.search(line)
-    chinese = _CHINESE_DATE.search(line)
+    found = _DATE.search(line) or _BARE_DATE.search(line)
+    chinese = _CHINESE_DATE.search(line.translate(_OTHER_ZEROS))
     if found:
         parts = [int(part) for part in found.groups()]
     elif chinese:

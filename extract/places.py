@@ -35,7 +35,7 @@ def _full_name() -> re.Pattern[str]:
 
 def place_of(name: str | None) -> str | None:
     """The place that a unit's name begins with, None where it begins with none."""
-    found = _PLACE.match(name) if name else None
+    found = _PLACE.match(name.removeprefix("中共")) if name else None
     return (found[0] or None) if found else None
 
 

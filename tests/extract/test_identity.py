@@ -74,6 +74,13 @@ def test_the_first_section_gives_the_year_last() -> None:
         ("二〇二二年一月二十八日", "2022-01-28"),
         ("二○二二年十二月三十一日", "2022-12-31"),
         ("甲区人民政府2022年1月28日", "2022-01-28"),
+        ("二OO八年三月二十日", None),
+        ("二O二二年三月二十日", "2022-03-20"),
+        ("二0二二年三月二十日", "2022-03-20"),
+        ("2022.3.20", "2022-03-20"),
+        ("2022-03-20", "2022-03-20"),
+        ("版本2022.3.20", None),
+        ("二〇二二年三月", None),
         ("2022年13月28日", None),
         ("联系电话0451-1234567", None),
     ],
@@ -94,6 +101,21 @@ def test_the_page_s_date_counts_before_the_signature_s() -> None:
 def test_a_date_before_the_year_reported_on_is_no_date_of_it() -> None:
     lines = ("甲区2021年政府信息公开工作年度报告", "依据条例", "2019年5月15日")
     assert identify(paper(*lines)).published_on is None
+
+
+def test_the_year_may_stand_below_the_title() -> None:
+    for year in ("（2021年度）", "(2021年)", "2021 年度"):
+        found = identify(paper("甲区政府信息公开工作年度报告", year, "一、总体情况"))
+        assert (found.year, found.publisher) == (2021, "甲区")
+        assert found.title == f"甲区政府信息公开工作年度报告{year}"
+    named = identify(paper("甲区2021年政府信息公开工作年度报告", "（2022年）"))
+    assert named.title == "甲区2021年政府信息公开工作年度报告"
+
+
+def test_what_stands_above_a_title_is_no_part_of_it() -> None:
+    for above in ("附件", "附件1：", "附：", "发布机构："):
+        found = identify(paper(above, "甲区2021年政府信息公开工作年度报告"))
+        assert (found.title, found.publisher) == ("甲区2021年政府信息公开工作年度报告", "甲区")
 
 
 def test_a_site_s_name_is_no_part_of_a_title() -> None:
@@ -121,6 +143,7 @@ def test_metadata_serve_last_and_only_where_they_fit() -> None:
         ("沙市区教育局", "沙市区"),
         ("和平区人民政府", "和平区"),
         ("延边朝鲜族自治州人民政府", "延边朝鲜族自治州"),
+        ("中共示范区委办公室", "示范区"),
         ("政府办公室", None),
         (None, None),
     ],
