@@ -13,8 +13,9 @@ from archive.errors import Damaged
 from archive.fields import address, parse_fields
 from archive.members import Flaw, Record
 from archive.merkle import leaf_hash
-from archive.model import Capture, PortalRecord, Rendering, Role, Run
+from archive.model import Capture, PortalRecord, Role, Run
 from archive.records import FIELDS_TYPE, JSON_TYPE
+from archive.rendered import RenderingEntry, read_rendering
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -46,14 +47,6 @@ class RunEntry:
 
     run: Run
     portals: tuple[PortalRecord, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class RenderingEntry:
-    """A rendered page as its records state it; `made_of` is the record it says it was made of."""
-
-    rendering: Rendering
-    made_of: str
 
 
 def request_key(method: str, url: str, body: bytes = b"") -> str:
@@ -127,40 +120,6 @@ def _from_fields(stated: dict[str, str], record: Record, warc: str) -> Entry:
     )
 
 
-_RENDERED = {
-    "rendering": "id",
-    "of-capture": "capture",
-    "run": "run",
-    "content-sha256": "sha256",
-    "rendered-by": "browser",
-    "truncated": "truncated",
-    "screen": "screen",
-    "content-bytes": "bytes",
-}
-
-
-def rendering_fields(rendering: Rendering, software: str) -> dict[str, str | int | None]:
-    """Returns the fields of the metadata record beside a rendered page."""
-    stated = {name: getattr(rendering, attribute) for name, attribute in _RENDERED.items()}
-    return {"software": software, **stated}
-
-
-def _rendering(stated: dict[str, str], record: Record, warc: str) -> RenderingEntry:
-    facts: dict[str, Any] = {field: stated[name] for name, field in _RENDERED.items()
-                             if name != "truncated"}  # fmt: skip
-    facts |= {name: int(facts[name]) for name in ("screen", "bytes")}
-    rendering = Rendering(
-        url=record.headers["warc-target-uri"],
-        rendered_at=record.headers["warc-date"],
-        warc=warc,
-        offset=record.offset,
-        length=record.length,
-        truncated=stated.get("truncated"),
-        **facts,
-    )
-    return RenderingEntry(rendering, record.headers["warc-refers-to"])
-
-
 def to_facts(run: Run, portals: tuple[PortalRecord, ...] = ()) -> dict[str, Any]:
     """Returns the JSON facts of a run record; counts only where the run is finished."""
     facts: dict[str, Any] = {"run": run.id, "started": run.started}
@@ -228,7 +187,7 @@ def interpret(items: Iterable[Record | Flaw], warc: str) -> Iterator[tuple[Item,
 _PLACED: dict[str, Callable[[dict[str, str], Record, str], Entry | RenderingEntry]] = {
     "response": _from_fields,
     "revisit": _from_fields,
-    "conversion": _rendering,
+    "conversion": read_rendering,
 }
 """What a metadata record places, by the type of the record."""
 

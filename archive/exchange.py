@@ -12,14 +12,13 @@ from archive import naming
 from archive.encoding import Measure, measure
 from archive.entries import Entry, request_key
 from archive.errors import ArchiveError
-from archive.fields import address, header, one_line, optional_line
-from archive.model import Capture, Exchange, RenderedPage, Rendering, Role
+from archive.fields import address, header, is_time, one_line, optional_line
+from archive.model import Capture, Exchange, Role
 from archive.records import TRUNCATIONS, Referred, digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _METHOD = re.compile(r"[A-Z]{1,20}")
 _VALIDATOR_LIMIT = 1_000
 _OK = http.HTTPStatus.OK
@@ -35,7 +34,7 @@ def clean(exchange: Exchange) -> Exchange:
     method = exchange.method.upper()
     if not _METHOD.fullmatch(method):
         raise ArchiveError(f"not a request method: {exchange.method[:40]!r}")
-    if not _DATE.fullmatch(exchange.fetched_at):
+    if not is_time(exchange.fetched_at):
         raise ArchiveError(f"not a UTC time such as 2026-11-20T06:46:35Z: {exchange.fetched_at!r}")
     if exchange.role not in get_args(Role):
         raise ArchiveError(f"not a role: {exchange.role!r}")
@@ -54,43 +53,6 @@ def clean(exchange: Exchange) -> Exchange:
         robots=optional_line(exchange.robots),
         reason=optional_line(exchange.reason),
         truncated=truncated if not truncated or truncated in TRUNCATIONS else "unspecified",
-    )
-
-
-def clean_rendered(page: RenderedPage) -> RenderedPage:
-    """Returns the rendered page with every text fit for one line of a record.
-
-    Raises:
-        ArchiveError: if a field is not what `RenderedPage` promises.
-    """
-    if not _DATE.fullmatch(page.rendered_at):
-        raise ArchiveError(f"not a UTC time such as 2026-11-20T06:46:35Z: {page.rendered_at!r}")
-    if page.screen < 1 or not one_line(page.browser):
-        raise ArchiveError("a rendered page needs its browser, and its screen counted from 1")
-    truncated = page.truncated
-    return dataclasses.replace(
-        page,
-        browser=one_line(page.browser),
-        truncated=truncated if not truncated or truncated in TRUNCATIONS else "unspecified",
-    )
-
-
-def rendering_of(page: RenderedPage, run: str, number: int) -> Rendering:
-    """Returns the row of a clean rendered page, not yet located; the `number`th of its capture."""
-    return Rendering(
-        id=f"{page.capture.id}-r{number}",
-        capture=page.capture.id,
-        run=run,
-        url=page.capture.url,
-        rendered_at=page.rendered_at,
-        screen=page.screen,
-        sha256=hashlib.sha256(page.markup).hexdigest(),
-        bytes=len(page.markup),
-        browser=page.browser,
-        warc="",
-        offset=0,
-        length=0,
-        truncated=page.truncated,
     )
 
 

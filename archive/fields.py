@@ -19,6 +19,8 @@ _SPACES = re.compile(r"\s+")
 _UNSAFE_IN_ADDRESS = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029\ud800-\udfff]")
 _TOKEN = re.compile(rb"[^!#$%&'*+.^_`|~0-9A-Za-z-]")
 
+_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
+
 TEXT_LIMIT = 2_000
 """The longest text kept of a link, in characters; what is longer is not a title."""
 
@@ -31,6 +33,11 @@ def one_line(text: str, limit: int = TEXT_LIMIT) -> str:
 def optional_line(text: str | None, limit: int = TEXT_LIMIT) -> str | None:
     """Like `one_line`, with None and nothing-left both as None."""
     return (one_line(text, limit) or None) if text else None
+
+
+def is_time(text: str) -> bool:
+    """Tells whether `text` is a time as records have it: UTC, `2026-11-20T06:46:35Z`."""
+    return _TIME.fullmatch(text) is not None
 
 
 def address(url: str) -> str:

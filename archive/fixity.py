@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Literal
 
 from archive import files
 from archive.encoding import measure
-from archive.entries import Entry, RenderingEntry, RunEntry, interpret, parse_head, request_key
+from archive.entries import Entry, RunEntry, interpret, parse_head, request_key
 from archive.errors import Damaged
 from archive.fields import header
 from archive.findings import Finding, FindingKind
 from archive.members import Flaw, Record, records
 from archive.records import digest
+from archive.rendered import RenderingEntry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

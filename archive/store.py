@@ -12,11 +12,12 @@ from archive import files
 from archive.catalog import Catalog
 from archive.entries import RUN_COUNTS, request_key
 from archive.errors import ArchiveError, OutOfDate
-from archive.exchange import clean, clean_rendered
+from archive.exchange import clean
 from archive.locks import Use, one_at_a_time
 from archive.model import Run
 from archive.proving import Prover, stamp
 from archive.reading import Reader
+from archive.rendered import clean_rendered
 from archive.stamping import address
 from archive.upkeep import make_good
 from archive.writer import ROTATE_AT, Writer

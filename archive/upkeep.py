@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archive import files
-from archive.entries import Entry, RenderingEntry, RunEntry, interpret
+from archive.entries import Entry, RunEntry, interpret
 from archive.members import Counted, Flaw, records
+from archive.rendered import RenderingEntry
 from archive.sending import stored
 from archive.stores import StoreError, at_hand
 

@@ -16,12 +16,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, overload
 
 from archive.catalog import Catalog
-from archive.entries import Entry, rendering_fields, request_key, to_facts, to_fields
+from archive.entries import Entry, request_key, to_facts, to_fields
 from archive.errors import ArchiveError
-from archive.exchange import Earlier, entry_of, rendering_of
+from archive.exchange import Earlier, entry_of
 from archive.files import WarcFile
 from archive.model import Exchange
 from archive.records import RecordWriter, new_record_id
+from archive.rendered import rendering_fields, rendering_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
