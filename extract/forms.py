@@ -95,7 +95,8 @@ class Statement:
     """What a report's text may say of its tables: the sum of `terms` (`table/row/column`).
 
     `states` are patterns whose group is the number; `denies` are patterns that mean none at all.
-    `stated` is the row of `narrative.json` that means the same.
+    `stated` is the row of `narrative.json` that means the same. `otherwise` are other sums that
+    the same words are used for, such as requests with those carried over.
     """
 
     rule: str
@@ -103,6 +104,7 @@ class Statement:
     stated: str
     states: tuple[re.Pattern[str], ...]
     denies: tuple[re.Pattern[str], ...]
+    otherwise: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +169,8 @@ def _table(table_id: str, data: dict[str, Any]) -> FormTable:
 
 def _statement(data: dict[str, Any]) -> Statement:
     states, denies = (tuple(map(re.compile, data[kind])) for kind in ("states", "denies"))
-    return Statement(data["rule"], tuple(data["terms"]), data["stated"], states, denies)
+    otherwise = tuple(map(tuple, data.get("or", ())))
+    return Statement(data["rule"], tuple(data["terms"]), data["stated"], states, denies, otherwise)
 
 
 def _across(data: dict[str, Any]) -> AcrossYears:

@@ -37,7 +37,8 @@ def compare_narrative(
 
     A statement that the text does not make gives no check. It holds where a number that may be
     meant is the table's, fails where the only one that is surely meant is another, and is unknown
-    otherwise, or where the table's figure is missing or doubtful.
+    otherwise, or where the table's figure is missing or doubtful, or where the number is that of
+    another sum that the same words are used for.
 
     Args:
         statements: What a report of this form may say.
@@ -63,8 +64,7 @@ def _check(
     if not said:
         return None
     terms = [known[term] for term in statement.terms if term in known]
-    values = [term.value for term in terms if term.value is not None]
-    left = sum(values, Decimal(0)) if len(values) == len(statement.terms) else None
+    left = _sum(statement.terms, known)
     right = sure if sure is not None else next(iter(said)) if len(said) == 1 else None
     if left in said:
         right = left
@@ -72,9 +72,15 @@ def _check(
     if left is not None and not any(term.doubt for term in terms):
         if left == right:
             status = "holds"
-        elif sure is not None:
+        elif sure is not None and sure not in (_sum(o, known) for o in statement.otherwise):
             status = "fails"
     return Check(statement.rule, statement.terms[0], status, left, right)
+
+
+def _sum(terms: Sequence[str], known: Mapping[str, Figure]) -> Decimal | None:
+    values = [known[term].value for term in terms if term in known]
+    numbers = [value for value in values if value is not None]
+    return sum(numbers, Decimal(0)) if len(numbers) == len(terms) else None
 
 
 def _said(statement: Statement, text: str) -> Iterator[Decimal]:

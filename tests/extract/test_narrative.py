@@ -100,6 +100,18 @@ def test_what_the_text_does_not_state_gives_no_check(text: str) -> None:
     assert tried(text) == {}
 
 
+def test_the_same_words_for_another_sum_are_no_failure() -> None:
+    carried = Figure("requests", "carried_in", "total", "printed", Decimal(3), "3")
+    table = (*figures(12, 2, 1, 4), carried)
+    for text, rule in (
+        ("全年共收到政府信息公开申请15件。", "received"),
+        ("因政府信息公开引发行政诉讼1件。", "litigation"),
+        ("因政府信息公开引发行政诉讼4件。", "litigation"),
+    ):
+        assert tried(text, table)[f"narrative.{rule}"].status == "unknown"
+    assert tried("全年共收到申请16件。", table)["narrative.received"].status == "fails"
+
+
 def test_both_sides_are_given() -> None:
     check = tried("收到政府信息公开申请13件")["narrative.received"]
     assert check.at == "requests/received/total"
