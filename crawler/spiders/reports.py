@@ -69,7 +69,7 @@ class ReportsSpider(scrapy.Spider):
         for state in self.session.states.values():
             while len(under_way) >= self.session.options.jobs:
                 await asyncio.sleep(_LOOK_ROUND)
-                under_way = [other for other in under_way if other.waiting]
+                under_way = [one for one in under_way if one.waiting and not one.over()]
             under_way.append(state)
             state.summary.progress = "under way"
             for request in self._requests([begin.home(state)]):
