@@ -68,11 +68,12 @@ def _check(
     right = sure if sure is not None else next(iter(said)) if len(said) == 1 else None
     if left in said:
         right = left
+    others = [_sum(terms, known) for terms in statement.otherwise]
     status: CheckStatus = "unknown"
     if left is not None and not any(term.doubt for term in terms):
         if left == right:
             status = "holds"
-        elif sure is not None and sure not in (_sum(o, known) for o in statement.otherwise):
+        elif sure is not None and not (sure and sure in others):
             status = "fails"
     return Check(statement.rule, statement.terms[0], status, left, right)
 
