@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from extract import from_json, read_report, to_json
 from extract.composing import doubted_where_told_otherwise
@@ -224,3 +226,23 @@ def test_a_second_reader_that_reads_otherwise_casts_doubt() -> None:
         (figure,) = doubted_where_told_otherwise(report, second).figures
         assert figure.value == 1204
         assert figure.doubt is not None
+
+
+WORDS = st.sampled_from(
+    ["2012年", "2011年", "全年", "全区", "我区", "区财政局", "共", "累计", "收到", "未收到", "受理", "主动公开"]
+    + ["政府信息公开", "政府信息", "申请", "行政复议", "、", "，", "。", "；", "其中", "当面申请", "网络申请", "含"]
+    + ["35件", "1,204件", "3件", "余", "左右", "12 条", "％", "第", "（", "）", "\n", "⼀", "　", "办结", "答复"]
+)  # fmt: skip
+
+
+@given(st.lists(WORDS, max_size=30))
+@settings(max_examples=150, deadline=None)
+def test_whatever_is_taken_stands_in_its_sentence(words: list[str]) -> None:
+    parts = divide([Paragraph(line) for line in (*SECTIONS, REQUESTS, "".join(words))], HEADINGS)
+    for figure in stated_figures(parts, "示范区人民政府", 2012):
+        assert figure.sentence is not None
+        assert figure.printed is not None
+        assert figure.printed in figure.sentence
+        assert "2011年" not in figure.sentence
+        if figure.value is not None:
+            assert figure.printed.replace(",", "") == str(figure.value)
