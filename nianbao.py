@@ -390,10 +390,7 @@ def check_command(own: Path | None, file: Path | None, data: Path, *, as_json: b
         click.echo(json.dumps(found, ensure_ascii=False))
     elif not found:
         click.echo(f"{table}: nothing wrong")
-    _finish(
-        f"{table}, line {one['line']}: {one['field']}: {one['why']}" if one["line"] else one["why"]
-        for one in found
-    )
+    _finish(one["said"] for one in found)
 
 
 @main.command(

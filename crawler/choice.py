@@ -87,13 +87,19 @@ def listed(provinces: Sequence[str], table: Path | None, *, as_json: bool = Fals
 
 
 def faults(file: Path) -> list[dict[str, Any]]:
-    """What is wrong with a table of portals: `line`, `field` and `why` of each fault.
+    """What is wrong with a table of portals: `line`, `field`, `why`, and all of it `said` in a line.
 
-    A file that is no table at all has one fault, its `line` and `field` empty.
+    A file that is no table at all has one fault, its `line` None and its `field` empty.
     """
     try:
         return [
-            {"line": fault.line, "field": fault.field, "why": fault.why} for fault in check(file)
+            {
+                "line": fault.line,
+                "field": fault.field,
+                "why": fault.why,
+                "said": f"{file}, {fault}",
+            }
+            for fault in check(file)
         ]
     except RegistryError as error:
-        return [{"line": None, "field": "", "why": str(error)}]
+        return [{"line": None, "field": "", "why": str(error), "said": str(error)}]

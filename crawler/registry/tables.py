@@ -44,6 +44,8 @@ class Fault:
 class _Row:
     line: int
     cells: dict[str, str]
+    surplus: int
+    """Cells beyond the header's."""
 
 
 def read(file: Path) -> list[Portal]:
@@ -167,20 +169,24 @@ def _rows(text: str, file: str) -> Iterator[_Row]:
             raise RegistryError(
                 f"{file}, line 1: no column home_page; the columns are {','.join(COLUMNS)}"
             )
+        twice = next((name for name in COLUMNS if header.count(name) > 1), None)
+        if twice:
+            raise RegistryError(f"{file}, line 1: the column {twice} is there twice")
+        line = reader.line_num + 1
         for cells in reader:
-            if not any(cell.strip() for cell in cells):
-                continue
-            if len(cells) > len(header):
-                why = f"{len(cells)} cells under {len(header)} columns"
-                raise RegistryError(f"{file}, line {reader.line_num}: {why}")
-            filled = dict(zip(header, (cell.strip() for cell in cells), strict=False))
-            yield _Row(reader.line_num, {name: filled.get(name, "") for name in COLUMNS})
+            if any(cell.strip() for cell in cells):
+                filled = dict(zip(header, (cell.strip() for cell in cells), strict=False))
+                found = {name: filled.get(name, "") for name in COLUMNS}
+                yield _Row(line, found, max(len(cells) - len(header), 0))
+            line = reader.line_num + 1
     except csv.Error as error:
         raise RegistryError(f"{file}, line {reader.line_num}: no CSV ({error})") from error
 
 
 def _unusable(row: _Row) -> Iterator[Fault]:
     """Why a row names no portal."""
+    if row.surplus:
+        yield Fault(row.line, "", f"{row.surplus} cells more than columns; quote a comma")
     why = address_fault(row.cells["home_page"])
     if why:
         yield Fault(row.line, "home_page", why)

@@ -199,6 +199,7 @@ def test_one_name_for_two_portals_is_answered_with_their_addresses(tmp_path: Pat
         b"home_page\nhttp://u:p@a.gov.cn/\n",
         b"home_page\nhttp://a.gov.cn/,more\n",
         b'home_page\n"http://a.gov.cn/\n',
+        b"home_page,home_page\nhttp://a.gov.cn/,http://b.gov.cn/\n",
         b"place_code,home_page\n11,http://a.gov.cn/\n",
         "name,home_page\n呼兰区,http://a.gov.cn/\n".encode("gb18030"),
     ],
@@ -236,6 +237,9 @@ ROWS = """place_code,name,home_page,family_guess
 ,"m\a",http://m.gov.cn/,
 
 ,n,http://u:p@n.gov.cn/,
+,o,http://o.gov.cn/,,,
+,"p
+p",http://p.gov.cn/,
 """
 
 
@@ -258,6 +262,8 @@ def test_a_check_says_what_is_wrong_by_line_and_column(tmp_path: Path) -> None:
         (15, "place_code"),
         (16, "name"),
         (18, "home_page"),
+        (19, ""),
+        (20, "name"),
     ]
     said = [str(fault) for fault in faults]
     assert "110102 北京市西城区" in said[2]
