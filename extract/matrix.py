@@ -14,6 +14,7 @@ from extract.copies import agreed, without_others
 from extract.headers import Header, column_labels, find_header, place
 from extract.hits import Hit, RowFinder, extra_rows
 from extract.labels import bare_number, label_key, numbering
+from extract.numbers import read_number
 from extract.rows import Placed, Row, has_number, is_blank, reading
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from extract.model import Cell
 
 _FEWEST_ROWS = 3
+_HEADER_ROWS = 6
+"""So many rows a header may take that is repeated on the next page, within a row cut in two."""
 
 
 class Matrix:
@@ -100,8 +103,8 @@ class Matrix:
 
     def _beside_number(self, hit: Hit, placed: dict[str, Placed]) -> dict[str, Placed] | None:
         """The figures of a row beside the beginning of its label: `3.` above 其他."""
-        at = hit.position - 1
-        if at < 0 or at in self.used or any(p.lost or p.text.strip() for p in placed.values()):
+        at = self._figures_above(hit.position)
+        if at is None or any(map(_is_said, placed.values())):
             return None
         row = self._rows[at]
         texts = _before_figures(row)
@@ -228,12 +231,21 @@ class Matrix:
         for hit in self.hits:
             if self._says_something(hit.id):
                 continue
-            above, label = hit.position - 1, self._labels_of(hit.id)
+            above, label = self._figures_above(hit.position), self._labels_of(hit.id)
             own = numbering(label)
-            begun = above >= 0 and self._is_stray(above)
             numbered = own is not None and (hit.row.grid, own[1]) in numbers
-            if numbered or (begun and self._has_part_of(label_key(label), above)):
+            begun = above is not None and self._has_part_of(label_key(label), above)
+            if numbered or begun:
                 self._doubt_row(hit.id, "a row of figures without a label stands above it")
+
+    def _figures_above(self, position: int) -> int | None:
+        """The row of figures without a label of the form above a row, headers aside, if any."""
+        for at in range(position - 1, max(position - _HEADER_ROWS, 0) - 1, -1):
+            if self._is_stray(at):
+                return at
+            if at in self._at or at in self.used:
+                return None
+        return None
 
     def _mark_remainders(self) -> None:
         """Figures left in a row that may be the rest of the one above make that one doubtful."""
@@ -255,7 +267,7 @@ class Matrix:
                 self.placed[row_id, column] = replace(placed, doubt=placed.doubt or doubt)
 
     def _says_something(self, row_id: str) -> bool:
-        return any(p.text.strip() for (row, _), p in self.placed.items() if row == row_id)
+        return any(_is_said(p) for (row, _), p in self.placed.items() if row == row_id)
 
     def _has_part_of(self, label: str, position: int) -> bool:
         row = self._rows[position]
@@ -360,6 +372,11 @@ def _doubted_if_blank(placed: Placed) -> Placed:
 
 def _is_filled(placed: dict[str, Placed]) -> bool:
     return any(not p.lost and p.text.strip() for p in placed.values())
+
+
+def _is_said(placed: Placed) -> bool:
+    """Whether a number or a mark stands in a place; scraps of a header do not count."""
+    return read_number(placed.text).status in ("printed", "mark")
 
 
 def _join(first: Placed, second: Placed) -> Placed:
