@@ -87,7 +87,7 @@ def listed(provinces: Sequence[str], table: Path | None, *, as_json: bool = Fals
 
 
 def faults(file: Path) -> list[dict[str, Any]]:
-    """What is wrong with a table of portals: `line`, `field`, `why`, and all of it `said` in a line.
+    """What is wrong with a table of portals: `line`, `field`, `why`, and all of it as `said`.
 
     A file that is no table at all has one fault, its `line` None and its `field` empty.
     """

@@ -186,7 +186,11 @@ def _rows(text: str, file: str) -> Iterator[_Row]:
 def _unusable(row: _Row) -> Iterator[Fault]:
     """Why a row names no portal."""
     if row.surplus:
-        yield Fault(row.line, "", f"{row.surplus} cells more than columns; quote a comma")
+        yield Fault(
+            row.line,
+            "",
+            f"more cells than columns, {row.surplus} too many; put a text with a comma in quotes",
+        )
     why = address_fault(row.cells["home_page"])
     if why:
         yield Fault(row.line, "home_page", why)
