@@ -93,6 +93,16 @@ def test_the_same_archive_gives_the_same_bytes(tmp_path: Path) -> None:
     assert digest(data) == first
 
 
+def test_a_build_begins_anew_over_what_a_killed_one_left(tmp_path: Path) -> None:
+    data = small_archive.filled(tmp_path)
+    for left in ("nianbao.db.building", "nianbao.db.scratch"):
+        (data / left).write_bytes(b"half of a database")
+    build(data, workers=0)
+    found = sorted(path.name for path in data.glob("nianbao.db*"))
+    assert found == ["nianbao.db"]
+    assert rows(data, "select count(*) > 0 from reports") == [(1,)]
+
+
 def test_a_report_is_found_with_its_figures_and_where_they_stand(published: Path) -> None:
     found = rows(
         published,

@@ -35,6 +35,18 @@ def test_every_document_is_read_in_a_process_of_its_own_and_kept(tmp_path: Path)
     assert read_all(WANTED, tmp_path / "other", workers=0).reports == first.reports
 
 
+def test_reports_are_not_held_but_taken_from_the_cache(tmp_path: Path) -> None:
+    noted: list[tuple[str, int | None]] = []
+    readings = read_all(
+        WANTED, tmp_path, workers=0, note=lambda digest, report: noted.append((digest, report.year))
+    )
+    assert noted == [("a" * 64, 2023), ("b" * 64, 2021)]
+    first, second = readings.reports["a" * 64], readings.reports["a" * 64]
+    assert first == second
+    assert first is not second
+    assert "c" * 64 not in readings.reports
+
+
 def test_a_file_that_ends_its_reader_is_a_problem_of_its_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
