@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -21,6 +22,7 @@ _SHORT = 600
 """Visible characters below which a sentence such as 页面不存在 is what the page is about."""
 _SHORT_OWN = 150
 """The same without menus, headings and what frames the site."""
+_ENOUGH_OWN = 400
 _SHELL = 40
 """Visible characters below which a page shows nothing without its scripts."""
 _CHALLENGE_MARKS = re.compile(
@@ -135,16 +137,27 @@ def blocked(status: int, page: Page) -> str | None:
         return "block"
     if _is_login(page):
         return "login"
-    if len(page.visible) < _MAINTENANCE_SHORT and _MAINTENANCE_TEXT.search(page.visible):
+    if short and len(page.visible) < _MAINTENANCE_SHORT and _MAINTENANCE_TEXT.search(page.visible):
         return "maintenance"
     return None
 
 
+@lru_cache(maxsize=8)
 def own_text(page: Page) -> str:
-    """What a page says itself: not its links, its heading, its date, nor what frames the site."""
+    """What a page says itself: not its links, its heading, its date, nor what frames the site.
+
+    Of a page that says much the beginning, as it is: whoever asks wants to know whether there is
+    anything.
+    """
     body = page.tree.find("body")
-    pieces = list(_own(body)) if body is not None else []
-    said = [piece for piece in pieces if not _IMPRINT.search(piece)]
+    said: list[str] = []
+    length = 0
+    for piece in _own(body) if body is not None else ():
+        if (words := piece.strip()) and not _IMPRINT.search(words):
+            said.append(words)
+            length += len(words)
+        if length >= _ENOUGH_OWN:
+            return " ".join(said)
     text = _ABOUT.sub(" ", squeeze(" ".join(said)).replace(page.title, " "))
     return re.sub(r"[\s|>»:：·()（）\[\]【】.-]+", "", text)
 
@@ -165,10 +178,12 @@ def soft_404(page: Page, probe: Gone | None) -> bool:
     if _says_little(page):
         if _GONE_TEXT.search(page.visible) or _GONE_TITLE.search(page.title):
             return True
-    elif _GONE_TEXT.search(page.visible):  # menus may be long, what stands between them is short
-        own = own_text(page)
-        if len(own) < _SHORT_OWN and _GONE_TEXT.search(own):
-            return True
+    elif (  # menus may be long, what stands between them is short
+        len(own := own_text(page)) < _SHORT_OWN
+        and _GONE_TEXT.search(own)
+        and _GONE_TEXT.search(page.visible)
+    ):
+        return True
     if probe is None or probe.status != HTTPStatus.OK or len(page.visible) < _SHELL:
         return False  # an application answers every address with the same empty shell
     return fingerprint(page) == probe.fingerprint
@@ -199,13 +214,15 @@ def _is_script_challenge(status: int, page: Page) -> bool:
 
 
 def _is_login(page: Page) -> bool:
-    if len(page.visible) < _MAINTENANCE_SHORT and _LOGIN_TEXT.search(page.visible):
+    short = _says_little(page) and len(page.visible) < _MAINTENANCE_SHORT
+    if short and _LOGIN_TEXT.search(page.visible):
         return True
     if all((one.get("type") or "").lower() != "password" for one in page.tree.iter("input")):
         return False
     return bool(_LOGIN_PATH.search(urlsplit(page.url).path)) or _says_little(page)
 
 
+@lru_cache(maxsize=8)
 def _says_little(page: Page) -> bool:
     """Whether fewer than `_SHORT` characters are visible; most pages soon show more."""
     shown = 0
