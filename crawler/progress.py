@@ -130,7 +130,7 @@ def _text(text: str) -> Text:
 
 def _sums(portals: Sequence[PortalSummary], names: Sequence[str]) -> list[str]:
     sums = (sum(getattr(portal, name) for portal in portals) for name in names)
-    return [str(value or "·") for value in sums]
+    return [str(value or "-") for value in sums]
 
 
 def _fitting(text: str, width: int) -> str:
