@@ -61,7 +61,7 @@ def test_the_table_names_portals_with_their_city_and_sums_them_up() -> None:
     shown = lines(table(summary(3)))
     assert sum("哈尔滨市呼兰区" in line for line in shown) == 3
     [total] = [line for line in shown if "3 portals" in line]
-    assert total.split() == ["3", "portals", "30", "9", "3", "6", "3", "·", "·", "links", "9"]
+    assert total.split() == ["3", "portals", "30", "9", "3", "6", "3", "-", "-", "links", "9"]
 
 
 def test_many_portals_are_summed_up_by_province() -> None:
