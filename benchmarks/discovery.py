@@ -1,9 +1,10 @@
 """How well and how cheaply a crawl finds the reports of simulated portals, from their home pages.
 
-    python -m benchmarks.discovery [KEY…] [--dry]
+    python -m benchmarks.discovery [KEY… | N/M] [--dry]
 
-Crawls each portal twice. Writes docs/discovery.md unless only some portals are named or `--dry`
-is given; the last line is JSON. Needs a browser for portals that show nothing without one.
+Crawls each portal twice. Writes docs/discovery.md unless `--dry` is given; where only some portals
+are named, or the Nth of M parts, only their rows are written anew. The last line is JSON. Needs a
+browser for portals that show nothing without one.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from archive import Archive
-from benchmarks.portals import families, harder, more, unknown
+from benchmarks.portals import dressed, families, harder, more, scripted, unknown
 from benchmarks.portals.server import serve
 from crawler.model import CrawlOptions
 from crawler.run import crawl
@@ -33,6 +34,10 @@ BUILDERS = (
     *(families.vsb, more.shaanxi, more.shandong, more.ewb, more.aspx),
     *(unknown.single_page, unknown.frame_shell, unknown.postback),
     *(harder.unit_sites, harder.files_only, harder.load_more, harder.scroll, harder.go_page),
+    *(dressed.annual_reports, dressed.jpage_post, dressed.json_tree, dressed.download_names),
+    *(dressed.posting_menu, dressed.matrix, dressed.deep, dressed.chosen_unit),
+    *(scripted.hash_routes, scripted.handlers, scripted.year_tabs, scripted.unit_tree),
+    *(scripted.encoded_turns, scripted.bodies_apart),
     unknown.closed,
 )
 OUTPUT = Path(__file__).parents[1] / "docs" / "discovery.md"
@@ -117,8 +122,30 @@ def is_good(row: Row, world: World) -> bool:
     )
 
 
-def _markdown(rows: list[tuple[Row, bool]]) -> str:
-    lines = [
+def _line(row: Row, *, good: bool) -> str:
+    """A portal's row of the table."""
+    said = "yes" if good else "no"
+    if not row.reports:
+        return (
+            f"| {row.key}: {row.what} | – | – | – | {row.requests} in all, reported closed"
+            f" | – | – | {said} |"
+        )
+    return (
+        f"| {row.key}: {row.what} | {row.reports} | {row.recall:.3f} | {row.precision:.3f}"
+        f" | {row.requests_a_report:.2f} | {row.second_requests:.1%} | {row.second_bytes:.1%}"
+        f" | {said} |"
+    )
+
+
+def _written() -> dict[str, str]:
+    """The rows that the page has, by portal."""
+    text = OUTPUT.read_text("utf-8") if OUTPUT.exists() else ""
+    rows = [line for line in text.splitlines() if line.startswith("| ") and ": " in line]
+    return {line[2:].partition(":")[0]: line for line in rows if line not in _HEAD}
+
+
+def _markdown(lines: dict[str, str], keys: list[str]) -> str:
+    head = [
         "# Discovery, measured",
         "",
         "`python -m benchmarks.discovery` writes this page: simulated portals of an invented",
@@ -132,26 +159,25 @@ def _markdown(rows: list[tuple[Row, bool]]) -> str:
         _HEAD,
         "|---|---|---|---|---|---|---|---|",
     ]
-    for row, good in rows:
-        if not row.reports:
-            lines.append(
-                f"| {row.key}: {row.what} | – | – | – | {row.requests} in all, reported closed"
-                f" | – | – | {'yes' if good else 'no'} |"
-            )
-            continue
-        lines.append(
-            f"| {row.key}: {row.what} | {row.reports} | {row.recall:.3f} | {row.precision:.3f}"
-            f" | {row.requests_a_report:.2f} | {row.second_requests:.1%} | {row.second_bytes:.1%}"
-            f" | {'yes' if good else 'no'} |"
-        )
-    return "\n".join(lines) + "\n"
+    return "\n".join([*head, *(lines[key] for key in keys if key in lines)]) + "\n"
+
+
+def _chosen(wanted: list[str], keys: list[str]) -> list[str]:
+    """The portals that are named, the Nth of M parts of them, or all."""
+    for part in wanted:
+        number, slash, parts = part.partition("/")
+        if slash and number.isdigit() and parts.isdigit():
+            return keys[int(number) - 1 :: int(parts)]
+    return [key for key in keys if not wanted or key in wanted]
 
 
 def main(arguments: list[str]) -> int:
     """Measure the portals named, all by default; the last line is JSON."""
     wanted = [argument for argument in arguments if not argument.startswith("-")]
-    worlds = [build() for build in BUILDERS]
-    worlds = [world for world in worlds if not wanted or world.key in wanted]
+    every = [build() for build in BUILDERS]
+    keys = [world.key for world in every]
+    chosen = _chosen(wanted, keys)
+    worlds = [world for world in every if world.key in chosen]
     start = time.monotonic()
     results = []
     with serve(worlds) as portals:
@@ -159,10 +185,10 @@ def main(arguments: list[str]) -> int:
             row = measure(served)
             results.append((row, is_good(row, served.world)))
             print(json.dumps(asdict(row), ensure_ascii=False), flush=True)
-    page = _markdown(results)
-    print(page)
-    if not wanted and "--dry" not in arguments:
-        OUTPUT.write_text(page, "utf-8")
+    lines = {row.key: _line(row, good=good) for row, good in results}
+    print("\n".join(lines.values()))
+    if "--dry" not in arguments:
+        OUTPUT.write_text(_markdown(_written() | lines, keys), "utf-8")
     open_rows = [row for row, _ in results if row.reports]
     total = {
         "portals": len(results),
