@@ -477,9 +477,9 @@ def serve_command(data: Path, port: int, host: str) -> None:
 @click.option("--rebuild", is_flag=True, help="First rebuild the catalog from the WARC files.")
 @click.option(
     "--repair",
-    type=click.Path(file_okay=False, path_type=Path),
     metavar="FROM",
-    help="First restore damaged files from a second data folder, each proved before it is taken.",
+    help="First restore damaged files from a second data folder or a store (s3://BUCKET/PREFIX),"
+    " each proved before it is taken.",
 )
 @click.option("--capture", metavar="ID", help="Print what proves one capture, as a shell script.")
 @click.option("--stamp", is_flag=True, help="First ask for the time stamps that are missing.")

@@ -6,48 +6,52 @@ it should be. What it replaces is kept aside in `damaged/`.
 
 from __future__ import annotations
 
-import hashlib
-import os
-import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive import files, log, manifest
 from archive.errors import ArchiveError
+from archive.stores import Store, at_hand
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from pathlib import Path
 
     from archive.evidence import Evidence
     from archive.files import FileEntry
     from archive.findings import Finding
 
 ASIDE = "damaged"
-_STEP = 1 << 20
+_ELSEWHERE = "://"
 
 
 class Repair:
     """Puts good copies from `source` into the archive in `data`."""
 
-    def __init__(self, data: Path, source: Path, say: Callable[[str], None]) -> None:
+    def __init__(self, data: Path, source: str, say: Callable[[str], None]) -> None:
         """Does nothing yet.
 
         Args:
             data: the data folder.
-            source: another data folder, or a folder of WARC files and manifests.
+            source: another data folder, a folder of WARC files and manifests, or a store
+                (`s3://BUCKET/PREFIX`).
             say: told of each file that was restored.
 
         Raises:
-            ArchiveError: if `source` is no such folder.
+            ArchiveError: if `source` is none of these.
         """
         self._data = data
         self._folder = data / "warc"
-        self._source = source / "warc" if (source / "warc").is_dir() else source
         self._say = say
+        self._store = Store(source if _ELSEWHERE in source else str(self._below(Path(source))))
+
+    def _below(self, source: Path) -> Path:
+        """Returns the folder with the WARC files."""
         if not source.is_dir():
             raise ArchiveError(f"{source} is not a folder")
-        if self._source.resolve() == self._folder.resolve():
+        folder = source / "warc" if (source / "warc").is_dir() else source
+        if folder.resolve() == self._folder.resolve():
             raise ArchiveError(f"{source} is this archive itself; a second store is elsewhere")
+        return folder.resolve()
 
     def proofs(self, findings: Iterable[Finding], evidence: Evidence) -> Iterator[str]:
         """Restores manifests, signatures and time stamps; before the files they vouch for.
@@ -103,10 +107,8 @@ class Repair:
         return None
 
     def _copy(self, name: str) -> bytes:
-        path = self._source / name
-        if not path.is_file():
-            raise ArchiveError(f"{self._source} has no {name}")
-        return path.read_bytes()
+        with at_hand(self._store.file(name)) as path:
+            return path.read_bytes()
 
     def _put(self, path: Path, data: bytes) -> None:
         self._keep_aside(path)
@@ -139,20 +141,17 @@ class Repair:
         path = self._folder / name
         if path.is_file() and _same(files.fingerprint(path, wanted.records), wanted):
             return  # what is wrong is not in the file
-        copy = self._source / name
-        if not copy.is_file():
-            raise ArchiveError(f"{self._source} has no {name}")
-        aside = path.with_name(name + ".part")
+        aside = path.with_name(name + ".copy")
         try:
-            sha256 = _copied(copy, aside)
-            if (aside.stat().st_size, sha256) != (wanted.bytes, wanted.sha256):
+            self._store.fetch(name, aside)
+            if not _same(files.fingerprint(aside, wanted.records), wanted):
                 raise ArchiveError("the copy is not what it should be either")
             self._keep_aside(path)
             aside.rename(path)
         finally:
             aside.unlink(missing_ok=True)
         files.sync_folder(self._folder)
-        self._done(name, sha256)
+        self._done(name, wanted.sha256)
 
     def _keep_aside(self, path: Path) -> None:
         if not path.is_file():
@@ -172,16 +171,3 @@ class Repair:
 
 def _same(one: FileEntry, other: FileEntry) -> bool:
     return (one.bytes, one.sha256) == (other.bytes, other.sha256)
-
-
-def _copied(source: Path, target: Path) -> str:
-    """Copies a file durably and returns the SHA-256 (hex) of what was written."""
-    hashed = hashlib.sha256()
-    with source.open("rb") as read, target.open("wb") as written:
-        while step := read.read(_STEP):
-            hashed.update(step)
-            written.write(step)
-        written.flush()
-        os.fsync(written.fileno())
-    shutil.copymode(source, target)
-    return hashed.hexdigest()

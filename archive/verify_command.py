@@ -29,14 +29,14 @@ if TYPE_CHECKING:
 class Options:
     """What to check by, and what to do beforehand.
 
-    `rebuild`: make the catalog again from the WARC files first. `repair`: the folder to restore
-    damaged files from. `stamp`: ask for time stamps that are missing, `tsa` being the authority's
-    address and `tsa_ca` the file of its root certificates. `key`: a public key known from
-    elsewhere, the only one to be believed.
+    `rebuild`: make the catalog again from the WARC files first. `repair`: the folder or store
+    (`s3://…`) to restore damaged files from. `stamp`: ask for time stamps that are missing, `tsa`
+    being the authority's address and `tsa_ca` the file of its root certificates. `key`: a public
+    key known from elsewhere, the only one to be believed.
     """
 
     rebuild: bool = False
-    repair: Path | None = None
+    repair: str | None = None
     stamp: bool = False
     tsa: str | None = None
     tsa_ca: Path | None = None
@@ -114,7 +114,7 @@ def _stamp(data: Path, options: Options) -> Iterator[str]:
     yield from proving.stamp(data, url, options.tsa_ca)
 
 
-def _repair(data: Path, options: Options, source: Path) -> Iterator[str]:
+def _repair(data: Path, options: Options, source: str) -> Iterator[str]:
     """Restore what is damaged; what was found on the way is told, not counted."""
     try:
         repair = Repair(data, source, say)

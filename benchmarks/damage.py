@@ -160,7 +160,7 @@ def measure(folder: Path, originals: int, damaged: int, size: int) -> dict[str, 
     _, before, clean, clean_wall = timed(data)
     done = damage(data, captures, damaged)
     found, findings, spent, _ = timed(data)
-    left = list(verify_archive(data, Options(repair=second)))
+    left = list(verify_archive(data, Options(repair=str(second))))
     whole = sum(
         read_record(data / "warc" / one.warc, one.offset).length == one.length for one in captures
     )

@@ -428,12 +428,13 @@ def test_what_is_damaged_is_restored_from_a_second_store(
     (warc / "second-00000.warc.gz").unlink()
     (warc / "first.manifest.json").write_text("{}")
     (warc / "second.manifest.json.sig").write_bytes(b"?")
-    assert list(verify_archive(data, Options(repair=second))) == []
+    assert list(verify_archive(data, Options(repair=str(second)))) == []
     assert {path.name: path.read_bytes() for path in data.glob("warc/*")} == good
     assert (data / "damaged" / "first-00000.warc.gz").read_bytes() == raw
     told = capsys.readouterr().err
     assert "found first-00000.warc.gz at " in told
     assert told.count("restored ") == 4
+    assert not list(warc.glob("*.copy"))
     repairs = [line for line in (data / "proof" / "audit.jsonl").open() if '"repair"' in line]
     assert len(repairs) == 4
 
@@ -445,7 +446,7 @@ def test_a_copy_that_is_no_better_replaces_nothing(tmp_path: Path) -> None:
         path = folder / "warc" / "first-00000.warc.gz"
         path.write_bytes(path.read_bytes()[:-5])
     before = (data / "warc" / "first-00000.warc.gz").read_bytes()
-    lines = list(verify_archive(data, Options(repair=second)))
+    lines = list(verify_archive(data, Options(repair=str(second))))
     assert "first-00000.warc.gz was not restored: the copy is not what it should be" in lines[0]
     assert any("cut off" in line for line in lines)
     assert (data / "warc" / "first-00000.warc.gz").read_bytes() == before
@@ -455,9 +456,9 @@ def test_a_copy_that_is_no_better_replaces_nothing(tmp_path: Path) -> None:
 def test_an_archive_is_not_its_own_second_store(tmp_path: Path) -> None:
     data = filled(tmp_path)
     with pytest.raises(ArchiveError, match="itself"):
-        Repair(data, data, print)
+        Repair(data, str(data), print)
     with pytest.raises(ArchiveError, match="not a folder"):
-        Repair(data, tmp_path / "none", print)
+        Repair(data, str(tmp_path / "none"), print)
 
 
 def test_every_audit_is_entered(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -569,7 +570,7 @@ def test_a_copy_of_a_manifest_that_was_changed_is_not_taken(tmp_path: Path) -> N
     (data / "warc" / "first.manifest.json").unlink()
     path = second / "warc" / "first.manifest.json"
     path.write_bytes(path.read_bytes().replace(b'"new": 2', b'"new": 3'))
-    lines = list(verify_archive(data, Options(repair=second)))
+    lines = list(verify_archive(data, Options(repair=str(second))))
     assert lines[0].startswith("first.manifest.json was not restored: the copy is not what the log")
     assert not (data / "warc" / "first.manifest.json").exists()
 

@@ -16,6 +16,7 @@ from archive.sending import choose, send, setting, stored
 from archive.store_command import keep_in
 from archive.stores import Store, StoreError
 from archive.verify import verify
+from archive.verify_command import Options, verify_archive
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -206,3 +207,19 @@ def test_reading_by_range_asks_for_little(
         assert file.seek(0, os.SEEK_END) == 3_000_000
         assert file.read(1) == b""
     assert sum(asked) < 600_000
+
+
+def test_what_is_damaged_is_restored_from_a_store_of_either_kind(data: Path, url: str) -> None:
+    before = {path.name: path.read_bytes() for path in data.glob("warc/*")}
+    choose(data, url)
+    assert send(data).problems == []
+    choose(data, None)  # else what is missing here is read from there
+    (data / "warc" / "first-00000.warc.gz").write_bytes(b"")
+    (data / "warc" / "second-00000.warc.gz").unlink()
+    (data / "warc" / "first.manifest.json").unlink()
+    assert list(verify_archive(data, Options(repair=url))) == []
+    assert {path.name: path.read_bytes() for path in data.glob("warc/*")} == before
+    (data / "warc" / "second-00000.warc.gz").write_bytes(b"damaged")
+    lines = list(verify_archive(data, Options(repair="s3://none-such/x")))
+    assert any("was not restored" in line or "set AWS" in line for line in lines)
+    assert (data / "warc" / "second-00000.warc.gz").read_bytes() == b"damaged"
