@@ -39,6 +39,13 @@ _ALL = (
     r"|各级(?:行政机关|政府|各部门)|各(?:级)?部门|行政机关)"
 )
 _FREE = re.compile(rf"(?:{_TIMES}|{_ALL})*")
+_GENERAL = re.compile(
+    rf"(?:{_TIMES}|{_ALL})*(?:认真|严格|不断|积极|切实|坚持|进一步|深入|全面|大力|继续|努力|高度|着力)*"
+    r"(?:(?:按照|根据|依照|贯彻|落实|执行|推进|加强|加大|做好|深化|完善|规范|重视|开展|拓展|丰富|创新|抓好)+"
+    r"(?:《[^》]{1,30}》|条例|要求|规定|有关|各项|政府|政务|信息|主动|公开|工作|力度|内容|范围|形式|制度"
+    r"|机制|的|和|及|与)*)?"
+)
+"""A clause that says how the work was done, and names no part of it."""
 _FREE_PART = re.compile(r"(?:其中|其中有|分别为|分别是|有)?")
 _OTHER = re.compile(
     r"同比|相比|环比|比上|较|上一?年|去年|前年|往年|历年|累计|以来|截[至止]|至今|迄今|结转|半年|季度|[日月人]均|平均"
@@ -103,7 +110,7 @@ class _Speaker:
         own = "".join(k for k in kinds if k and k in _KINDS)
         any_kind = own or ("" if full else _KINDS)
         self._self = re.compile(
-            rf"(?:[我本]|我们)(?:[{any_kind or '-'}]|街道|机关|单位|部门)"
+            rf"(?:[我本]|我们)(?:[{any_kind or '-'}]|街道|机关|单位|部门|中心)"
             + (rf"|全(?:[{own}])" if own else "")
         )
 
@@ -187,7 +194,8 @@ def _claims(bare: str, lead: str, said: str) -> bool:
     It says so by 全年, by 共, or by who published it; 围绕预算，共公开 200 条 is of the budget.
     """
     whole = bool(_CLAUSE.split(lead)[-1] or re.search(r"共|总|合计", said))
-    return whole and all(_FREE.fullmatch(clause) for clause in _CLAUSE.split(bare))
+    *before, last = _CLAUSE.split(bare)
+    return whole and bool(_FREE.fullmatch(last)) and all(map(_GENERAL.fullmatch, before))
 
 
 def _leads(count: _Count, lead: str, speaker: _Speaker) -> bool:
