@@ -14,7 +14,7 @@ _MOST_PLACES = 150
 """Places shown on one page with all their reports; beyond that, provinces with their totals."""
 _CURRENT = (
     "select id, place, portal, publisher, year, edition, title, figures_printed, checks_failed,"
-    " doubts, superseded_by, published_on from reports"
+    " doubts, superseded_by, published_on, scope from reports"
 )
 
 

@@ -210,6 +210,31 @@ def test_years_are_compared_with_the_years_before(several: Path) -> None:
     assert found == [(2021, "holds", 3, 3), (2022, "fails", 2, 1)]
 
 
+def test_a_report_of_one_office_is_told_from_a_consolidated_one(
+    tmp_path: Path, ask: Callable[..., Any]
+) -> None:
+    gathered = "本报告由区政府办公室根据全区各部门、各镇街年度报告汇总编制。"
+    with Archive(tmp_path) as archive:
+        crawl = begin(archive, 1)
+        tables = matrix("2021", {"received": 1})
+        crawl.keep(page("1.html"), html(titled(2021), gathered, tables=tables))
+        crawl.keep(page("2.html"), html(titled(2021, "示范区教育局"), tables=tables))
+        crawl.keep(page("3.html"), html(titled(2022), tables=tables))
+        crawl.end()
+    build(tmp_path, workers=0)
+    found = rows(tmp_path, "select id, scope, scope_words from reports order by year, body desc")
+    assert [item[1:] for item in sorted(found, key=lambda f: str(f[1]))] == [
+        (None, None),
+        ("consolidated", gathered),
+        ("single", "示范区教育局"),
+    ]
+    text = ask(tmp_path, "/place/990101").text
+    assert "汇总 consolidated" in text
+    assert "单个机关 one office" in text
+    report = next(item[0] for item in found if item[1] == "consolidated")
+    assert gathered in ask(tmp_path, f"/report/{report}").text
+
+
 def test_a_title_with_radicals_is_kept_and_cited_without(
     tmp_path: Path, ask: Callable[..., Any]
 ) -> None:
