@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from archive import files
+from archive.digests import Digests, request_of
 from archive.encoding import measure
-from archive.entries import Entry, RunEntry, interpret, parse_head, request_key
+from archive.entries import Entry, RunEntry, interpret, parse_head
 from archive.errors import Damaged
 from archive.fields import header
 from archive.findings import Finding, FindingKind
@@ -58,7 +58,7 @@ class FileCheck:
         self._progress = progress
         self._records = 0
         self._requests: dict[str, str] = {}
-        self._digests = _Digests("", "", 0)
+        self._digests = Digests("", "", 0)
         self._own: list[Finding] = []
         self._captures: set[str] = set()
         self._renderings: set[str] = set()
@@ -103,14 +103,14 @@ class FileCheck:
             self._progress(item.offset + item.length)
             if isinstance(item, Record):
                 self._records += 1
-                self._digests = _Digests.of(item)
+                self._digests = Digests.of(item)
                 self._own += (
                     Finding(kind, self._path.name, f"a {item.kind} record does not match it",
                             item.offset)
                     for kind in self._digests.wrong(item)
                 )  # fmt: skip
                 if item.kind == "request":
-                    self._requests[item.headers.get("warc-concurrent-to", "")] = _request(item)
+                    self._requests[item.headers.get("warc-concurrent-to", "")] = request_of(item)
             yield item
 
     def _as_a_whole(self, now: FileEntry) -> Iterator[Finding]:
@@ -262,35 +262,3 @@ def _differing(
     for field in fields(one):
         if getattr(one, field.name) != getattr(other, field.name):
             yield field.name
-
-
-def _request(record: Record) -> str:
-    head, _, body = record.block.partition(b"\r\n\r\n")
-    method = head.partition(b" ")[0].decode("latin-1")
-    return request_key(method, record.headers.get("warc-target-uri", ""), body)
-
-
-@dataclass(frozen=True, slots=True)
-class _Digests:
-    """SHA-256 (hex) of a record's block and of its payload, and the payload's bytes."""
-
-    block: str
-    payload: str
-    bytes: int
-
-    @classmethod
-    def of(cls, record: Record) -> _Digests:
-        block = memoryview(record.block)
-        whole = hashlib.sha256(block).hexdigest()
-        if record.kind not in {"request", "response"}:
-            return cls(whole, whole, len(block))
-        payload = block[record.block.find(b"\r\n\r\n") + 4 :]
-        return cls(whole, hashlib.sha256(payload).hexdigest(), len(payload))
-
-    def wrong(self, record: Record) -> Iterator[Literal["block digest", "payload digest"]]:
-        if record.headers.get("warc-block-digest") != f"sha256:{self.block}":
-            yield "block digest"
-        if record.kind in {"warcinfo", "revisit"}:
-            return
-        if record.headers.get("warc-payload-digest") != f"sha256:{self.payload}":
-            yield "payload digest"
