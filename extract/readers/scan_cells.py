@@ -35,8 +35,8 @@ _WHOLLY = 0.85
 _SPECK = 0.1
 _CHARACTER = 0.3
 """Ems: what is smaller is a speck; a line of text has a mark as large as the second."""
-_SAMPLES, _FEWEST_SAMPLES = 14, 5
-_SAMPLE_EMS = 4
+_SAMPLES, _FEWEST_SAMPLES = 7, 4
+_SAMPLE_EMS, _USUAL_EMS, _TRIED = 4, 10, 40
 """Lines longer than this tell which way up a page is."""
 _ROOMY = 2
 """Ems of line to a character, at most."""
@@ -109,9 +109,9 @@ def sampled(sheet: Sheet, boxes: Sequence[Box]) -> float | None:
     Tables of a page on its side, or upside down, have cells too; what is in them cannot be read.
     """
     em = sheet.em
-    wide = sorted(boxes, key=lambda box: box[0] - box[2])
+    wide = [box for box in boxes if box[2] - box[0] > _SAMPLE_EMS * em]
     strips = []
-    for box in [box for box in wide if box[2] - box[0] > _SAMPLE_EMS * em][: 3 * _SAMPLES]:
+    for box in sorted(wide, key=lambda box: abs(box[2] - box[0] - _USUAL_EMS * em))[:_TRIED]:
         cut = _cut(sheet, box, broken=False)
         strips += [
             _strip(cut.image, line, _TIGHT)

@@ -93,17 +93,20 @@ class Sheet:
 
 def prepare(raster: Raster) -> Sheet | None:
     """Flatten, size and level a page; None where nothing is printed on it."""
+    coloured = not np.array_equal(raster.gray, raster.plain)
     gray, streaks = _without_streaks(_without_specks(raster.gray))
-    plain = _without_streaks(_without_specks(raster.plain))[0]
-    gray, plain = _flatten(gray), _flatten(plain)
+    gray = _flatten(gray)
     em = character_height(gray)
     if em is None:
         return None
     factor = _factor(em, gray.shape)
-    gray, plain = (_deepen(scaled(image, factor)) for image in (gray, plain))
+    gray = _deepen(scaled(gray, factor))
     height, width = gray.shape
     turn = cv2.getRotationMatrix2D((width / 2, height / 2), skew(gray), 1.0)
-    gray, plain = (_turned(image, turn) for image in (gray, plain))
+    gray = plain = _turned(gray, turn)
+    if coloured:
+        plain = _flatten(_without_streaks(_without_specks(raster.plain))[0])
+        plain = _turned(_deepen(scaled(plain, factor)), turn)
     if streaks is not None:
         streaks = _turned(scaled(streaks, factor), turn)
     points = raster.points[0] / factor, raster.points[1] / factor
