@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, Any
 from extract.forms import NARRATIVE
 from extract.model import Figure, Sentence
 from extract.normalise import squeeze
-from extract.places import place_of
 from extract.sentences import Said, sentences
+from extract.speaker import Speaker
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -67,8 +67,6 @@ _ENDS = re.compile(r"[,。;、:()!?]|$|其中|均|全部")
 _MORE = re.compile(r"[(,、](?:不?含|不?包[括含]|其中含|加上)")
 _COUNTED = re.compile(r"\d[件条份宗项个起例次篇场期处人]+次?、$")
 _CLAUSE = re.compile(r"[,:()、]")
-_TAIL = re.compile(r"(?:人民政府|政府|行政公署|办事处|管理委员会|委员会)?(?:办公室|办公厅)?$")
-_KINDS = "省市区县州盟旗镇乡局委办厅院处"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,36 +89,6 @@ class _Found:
     said: Said
 
 
-class _Speaker:
-    """The body whose report it is, as its sentences call it."""
-
-    def __init__(self, publisher: str | None) -> None:
-        """Gather the names; without a publisher only 我 and 本 speak for it."""
-        full = squeeze(publisher or "")
-        place = place_of(full) or ""
-        rest = full[len(place) :]
-        kind = place[-1:]
-        names = {full, rest, kind + rest if rest else ""}
-        if _TAIL.fullmatch(rest):
-            kinds = {kind} if kind else set()
-            names |= {place, f"{place}政府", f"{place}人民政府", f"{kind}政府", f"{kind}人民政府"}
-        else:
-            kinds = {_TAIL.sub("", rest)[-1:], rest[-1:], *("委" if "委员会" in rest else "")}
-        self._names = sorted((n for n in names if len(n) > 1), key=len, reverse=True)
-        own = "".join(k for k in kinds if k and k in _KINDS)
-        any_kind = own or ("" if full else _KINDS)
-        self._self = re.compile(
-            rf"(?:[我本]|我们)(?:[{any_kind or '-'}]|街道|机关|单位|部门|中心)"
-            + (rf"|全(?:[{own}])" if own else "")
-        )
-
-    def without(self, text: str) -> str:
-        """A text without this body's names."""
-        for name in self._names:
-            text = text.replace(name, "")
-        return self._self.sub("", text)
-
-
 def stated_figures(
     parts: Sequence[Part],
     publisher: str | None,
@@ -137,7 +105,7 @@ def stated_figures(
         only: The rows to look for, by default all of them.
         doubt: Why the text itself may be wrong, where it was recognised from a picture.
     """
-    speaker = _Speaker(publisher)
+    speaker = Speaker(publisher)
     wanted = [count for count in _counts() if only is None or count.id in only]
     found: dict[str, list[_Found]] = defaultdict(list)
     own = sentences([p for p in parts if not _PLANS.search(p.heading)])
@@ -158,7 +126,7 @@ def _of_another_time(text: str, year: int | None) -> bool:
     return bool(years - {year}) or bool(set(_MONTH.findall(text)) - _MONTHS_OF_A_YEAR)
 
 
-def _read(count: _Count, said: Said, speaker: _Speaker) -> Iterator[_Found]:
+def _read(count: _Count, said: Said, speaker: Speaker) -> Iterator[_Found]:
     text = said.folded
     if count.about and not count.about.search(text + squeeze(said.heading)):
         return
@@ -174,7 +142,7 @@ def _read(count: _Count, said: Said, speaker: _Speaker) -> Iterator[_Found]:
                 yield _Found(None, said.printed(*match.span()), None, said)
 
 
-def _is_stated(count: _Count, said: Said, match: re.Match[str], speaker: _Speaker) -> bool:
+def _is_stated(count: _Count, said: Said, match: re.Match[str], speaker: Speaker) -> bool:
     text, above = said.folded, said.above
     lead, tail = text[: match.start()], text[match.end() :]
     if count.claims and not _claims(speaker.without(lead), lead, match[0]):
@@ -198,7 +166,7 @@ def _claims(bare: str, lead: str, said: str) -> bool:
     return whole and bool(_FREE.fullmatch(last)) and all(map(_GENERAL.fullmatch, before))
 
 
-def _leads(count: _Count, lead: str, speaker: _Speaker) -> bool:
+def _leads(count: _Count, lead: str, speaker: Speaker) -> bool:
     """Whether what stands before a count in its sentence leaves no doubt what is counted."""
     last = _CLAUSE.split(lead)[-1]
     before = lead[: len(lead) - len(last)]
