@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pickle
 import sqlite3
+import zlib
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -137,14 +138,15 @@ class Scratch:
 
     def keep(self, joined: Joined) -> int:
         """Put a joined report aside; the key finds it again."""
-        cursor = self._db.execute("INSERT INTO joined (joined) VALUES (?)", (_packed(joined),))
+        packed = zlib.compress(_packed(joined), 1)
+        cursor = self._db.execute("INSERT INTO joined (joined) VALUES (?)", (packed,))
         assert cursor.lastrowid is not None, "an insert has a row"
         return cursor.lastrowid
 
     def joined(self, key: int) -> Joined:
         """The joined report that was put aside."""
         row = self._db.execute("SELECT joined FROM joined WHERE key = ?", (key,)).fetchone()
-        found: Joined = _unpacked(row[0])
+        found: Joined = _unpacked(zlib.decompress(row[0]))
         return found
 
     # What was left out
