@@ -229,8 +229,11 @@ class _Reader:
         return "characters too small to be seen stand here" if tiny else None
 
     def _drawing(self, element: etree._Element, line: _Line) -> None:
-        for box in _boxes(element):
+        boxes = list(_boxes(element))
+        for box in boxes:
             line.boxes.extend(self.blocks(box))
+        if not boxes:
+            line.doubts.append("a picture or an object stands here")
         names = {local(each): each for each in element.iter()}
         extent = names.get("extent")
         if "blip" in names and extent is not None:

@@ -224,12 +224,20 @@ class _Walker:
             flow.doubt_if(is_white(element) and _has_digit(element), "white characters stand here")
             self._walk(element, flow)
         flow.end_line()
+        if not flow.blocks and any(map(_is_picture, element.iter("img"))):
+            flow.doubts.append("a picture stands here")
         cell.blocks = flow.blocks
         cell.doubt = "; ".join(dict.fromkeys(flow.doubts)) or None
         left = rows - cell.row
         span = _span(element, "rowspan", _ROW_SPAN_LIMIT)
         cell.rowspan = left if element.get("rowspan") == "0" else min(span, left)
         return cell
+
+
+def _is_picture(element: etree._Element) -> bool:
+    """Whether an image shows something; the ones of a point or two only keep a distance."""
+    sides = (element.get("width") or "", element.get("height") or "")
+    return not any(side.removesuffix("px") in ("0", "1", "2") for side in sides)
 
 
 def _has_digit(element: etree._Element) -> bool:

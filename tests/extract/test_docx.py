@@ -190,6 +190,12 @@ def test_characters_that_nobody_sees_are_doubted() -> None:
     assert [bool(c.doubt) for c in grid.cells[:4]] == [False, True, True, False]
 
 
+def test_a_picture_or_an_object_in_a_cell_is_doubted() -> None:
+    drawn = "<w:tc><w:p><w:r><w:object><o:OLEObject xmlns:o='o'/></w:object></w:r></w:p></w:tc>"
+    grid = only_grid(read(tbl(tr(tc("甲"), drawn), tr(tc("乙"), tc("2")))))
+    assert [bool(c.doubt) for c in grid.cells] == [False, True, False, False]
+
+
 def test_a_table_that_lays_out_gives_way_to_what_it_holds() -> None:
     inner = tbl(tr(tc("label"), tc("1")), tr(tc("other"), tc("2")))
     outer = tbl(tr(f"<w:tc>{p(r('heading'))}{inner}{p(r('foot'))}</w:tc>"))

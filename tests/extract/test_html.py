@@ -317,3 +317,13 @@ def test_white_figures_are_doubtful_unless_they_stand_on_a_colour() -> None:
     )
     cells = read_html(page.encode()).grids[0].cells
     assert [bool(c.doubt) for c in cells] == [False, True, False, False]
+
+
+def test_a_picture_in_a_blank_cell_may_be_a_figure() -> None:
+    page = (
+        "<table><tr><td>甲</td><td><img src='7.png'></td></tr>"
+        "<tr><td>乙</td><td><img src='dot.gif' width='1px'></td></tr>"
+        "<tr><td>丙</td><td>3<img src='x.png'></td></tr></table>"
+    )
+    cells = read_html(page.encode()).grids[0].cells
+    assert [bool(c.doubt) for c in cells] == [False, True, False, False, False, False]
