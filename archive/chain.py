@@ -10,11 +10,14 @@ from __future__ import annotations
 
 import hashlib
 import shlex
+import zlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from archive import files, keys, manifest, merkle, proving
+from archive.encoding import LIMIT
+from archive.entries import parse_head
 from archive.errors import ArchiveError
 from archive.members import Record, records
 from archive.sending import locate
@@ -154,6 +157,9 @@ head -c {head} "$t/record" >> "$t/leaf"
 is "$(tail -c +{after} "$t/record" | head -c {block} | hash | hex)" {digest} "{kind}, its block"
 head -c {head} "$t/record" | grep -q '^WARC-Block-Digest: sha256:{digest}' || exit 1
 """
+_CONTENT = """\
+is "$(tail -c +{after} "$t/record" | head -c {bytes} | {decoded}hash | hex)" {sha256} "content"
+"""
 _ROOT = """\
 hash < "$t/leaf" > "$t/node"
 is "$(hex < "$t/node")" {leaf} "leaf of the capture"
@@ -192,6 +198,7 @@ def script(chain: Chain, data: Path) -> str:
         )
         for record in chain.records
     ]
+    parts += _content(chain)
     parts.append(
         _ROOT.format(
             leaf=chain.leaf.hex(),
@@ -213,6 +220,37 @@ def script(chain: Chain, data: Path) -> str:
             )
         )
     return "".join(parts)
+
+
+def _content(chain: Chain) -> Iterator[str]:
+    """Yields the command that leads the SHA-256 of citations back to the response's bytes.
+
+    None for a revisit, whose content another capture holds, and where gzip cannot undo the coding.
+    """
+    answer, capture = chain.records[-1], chain.capture
+    if answer.kind != "response":
+        return
+    start = parse_head(answer.block)[2]
+    body = answer.block[start:]
+    for undo, decoded in (("", body), ("gzip -dc | ", _unzipped(body))):
+        if hashlib.sha256(decoded).hexdigest() == capture.sha256:
+            yield _CONTENT.format(
+                after=len(answer.head) + start + 1,
+                bytes=len(body),
+                decoded=undo,
+                sha256=capture.sha256,
+            )
+            return
+
+
+def _unzipped(body: bytes) -> bytes:
+    """Returns what gzip makes of a body, nothing where that is not all of it."""
+    member = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    try:
+        content = member.decompress(body, LIMIT)
+    except zlib.error:
+        return b""
+    return content if member.eof and not member.unused_data else b""
 
 
 def _seconds(stamp: Stamp) -> int:

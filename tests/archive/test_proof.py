@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import os
@@ -14,6 +15,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import brotli
 import pytest
 from archiving import URL, exchange, filled
 from authority import HAS_OPENSSL, Authority
@@ -348,6 +350,14 @@ def test_openssl_alone_checks_a_capture(
     tmp_path: Path, authority: Authority, shell: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     data = filled(tmp_path / "data of 2026")
+    with Archive(data) as archive:
+        archive.begin_run("third", "2026-11-20T06:02:00Z")
+        coded = ((b"Content-Encoding", b"gzip"),)
+        archive.record(exchange(gzip.compress(b"coded"), 125, url=URL + "?gz", headers=coded))
+        other = ((b"Content-Encoding", b"br"),)
+        body = brotli.compress(b"coded by Brotli" * 9)
+        archive.record(exchange(body, 126, url=URL + "?br", headers=other))
+        archive.finish_run("third")
     with authority.serving() as url:
         assert not list(stamp(data, url, authority.root))
     with Archive(data, readonly=True) as archive:
@@ -362,6 +372,9 @@ def test_openssl_alone_checks_a_capture(
         assert "Signature Verified Successfully" in done.stdout
         assert "Verification: OK" in done.stdout
         assert capture.id in printed
+        assert ("ok: content" in done.stdout) == (
+            not capture.revisit_of and "?br" not in capture.url
+        )
 
 
 @needs_openssl
