@@ -7,6 +7,7 @@ font is bundled: Noto CJK and, for digits, DejaVu are taken from the system.
 from __future__ import annotations
 
 import io
+import math
 import random
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,7 +18,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 _FONT_FOLDERS = ("/usr/share/fonts/opentype/noto", "/usr/share/fonts/truetype/dejavu")
 _CJK = ("NotoSerifCJK-Regular.ttc", "NotoSansCJK-Regular.ttc")
@@ -90,6 +91,8 @@ class Style:
     margin: float
     rule_gray: int = 0
     frame: float = 1.0
+    dots: tuple[float, float] | None = None
+    touch: bool = False
 
 
 @dataclass(slots=True)
@@ -109,6 +112,19 @@ class Wear:
     stamp: bool = False
     gray: bool = False
     ink: float = 1.0
+    levels: bool = False
+    """Black and white only, as a TIFF of one bit a pixel."""
+    turn: int = 0
+    """Quarters by which pages lie on the glass."""
+    streaks: int = 0
+    """Grey lines from edge to edge, as dirt on the glass draws them."""
+    dots: tuple[float, float] | None = None
+    """Points of rule and of gap, where rules are dotted or dashed."""
+    touch: bool = False
+    """A part of the figures stands on a rule."""
+    bold: bool = False
+    beside: bool = False
+    """Both pages lie side by side on one picture."""
 
 
 @dataclass(slots=True)
@@ -131,7 +147,11 @@ def draw(seed: int, wear: Wear) -> Drawn:
         margin=rng.choice((60, 72, 85)),
         frame=rng.choice((1.0, 1.0, 2.0)),
         rule_gray=rng.choice((0, 0, 40)),
+        dots=wear.dots,
+        touch=wear.touch,
     )
+    if wear.bold:
+        style.cjk, style.latin = "NotoSansCJK-Bold.ttc", "DejaVuSansCondensed-Bold.ttf"
     first, second = _Page(replace(style), rng), _Page(replace(style), rng)
     drawn = Drawn()
     first.title("示范区人民政府2021年政府信息公开工作年度报告")
@@ -145,8 +165,18 @@ def draw(seed: int, wear: Wear) -> Drawn:
     widths = (0.9, 1.1, 2.6, *(rng.choice((0.55, 0.7, 0.8)) for _ in range(7)))
     drawn.tables += [review, second.table(_requests(rng), widths)]
     second.heading("五、存在的主要问题及改进情况")
-    drawn.pages = [_worn(page.image, wear, rng) for page in (first, second)]
+    images = [first.image, second.image]
+    if wear.beside:
+        images = [_beside(*images)]
+    drawn.pages = [_worn(image, wear, rng) for image in images]
     return drawn
+
+
+def _beside(left: Image.Image, right: Image.Image) -> Image.Image:
+    both = Image.new("L", (left.width + right.width, left.height), 255)
+    both.paste(left, (0, 0))
+    both.paste(right, (left.width, 0))
+    return both
 
 
 def figure(rng: random.Random) -> str:
@@ -302,6 +332,8 @@ class _Page:
             size = min([self._fitting(line, x1 - x0 - 4, size) for line in lines], default=size)
         font = self._font(size, latin=cell.text.isascii() and cell.figure)
         y = (top + bottom) / 2 - 1.2 * size * (len(lines) - 1) / 2
+        if self.style.touch and cell.figure and self._rng.random() < 0.25:
+            y += self._rng.choice((-1, 1)) * ((bottom - top) / 2 - 0.36 * size)
         for line in lines:
             place = (x0 + x1) / 2 * self._unit, y * self._unit
             self._pen.text(place, line, font=font, fill=0, anchor="mm")
@@ -336,7 +368,20 @@ class _Page:
         half = max(1, round(thick * self._unit))
         for a, b in (((0, 1), (2, 1)), ((0, 3), (2, 3)), ((0, 1), (0, 3)), ((2, 1), (2, 3))):
             line = [corners[a[0]], corners[a[1]], corners[b[0]], corners[b[1]]]
-            self._pen.line(line, fill=self.style.rule_gray, width=half)
+            for piece in self._pieces(line):
+                self._pen.line(piece, fill=self.style.rule_gray, width=half)
+
+    def _pieces(self, line: list[int]) -> Iterator[list[float]]:
+        """A rule, or the dashes it is made of."""
+        x0, y0, x1, y1 = line
+        length = max(x1 - x0, y1 - y0, 1)
+        on, off = (part * self._unit for part in self.style.dots or (length, 0))
+        for number in range(math.ceil(length / (on + off))):
+            start, end = (min(number * (on + off) + part, length) / length for part in (0, on))
+            yield [
+                *(x0 + (x1 - x0) * start, y0 + (y1 - y0) * start),
+                *(x0 + (x1 - x0) * end, y0 + (y1 - y0) * end),
+            ]
 
     def _line(self, text: str, size: float, *, centre: bool = False) -> None:
         font = self._font(size, latin=False)
@@ -381,14 +426,22 @@ def _worn(page: Image.Image, wear: Wear, rng: random.Random) -> bytes:
     colour = np.repeat(values[:, :, None], 3, axis=2)
     if wear.stamp:
         _stamp(colour, rng)
+    for _ in range(wear.streaks):
+        at = rng.randrange(colour.shape[1] - 2)
+        colour[:, at : at + 2] = np.minimum(colour[:, at : at + 2], rng.choice((100, 150, 190)))
     if wear.noise:
         colour += noise.normal(0, wear.noise, values.shape)[:, :, None]
     pixels = np.clip(colour, 0, 255).astype(np.uint8)
     image = Image.fromarray(pixels)
     if wear.gray:
         image = image.convert("L")
+    image = image.rotate(90 * wear.turn, expand=True)
     out = io.BytesIO()
-    image.save(out, "JPEG", quality=wear.quality, dpi=(wear.dpi, wear.dpi))
+    if wear.levels:
+        image = image.convert("L").point(lambda value: 255 * (value > 150)).convert("1")
+        image.save(out, "TIFF", compression="group4", dpi=(wear.dpi, wear.dpi))
+    else:
+        image.save(out, "JPEG", quality=wear.quality, dpi=(wear.dpi, wear.dpi))
     return out.getvalue()
 
 
