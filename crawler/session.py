@@ -49,6 +49,8 @@ class Session:
         self.closed = False
         self.before = sum(1 for _ in archive.captures(run))
         """Requests of this run before it was interrupted."""
+        self.looked_back = any(known.id != run for known in archive.runs())
+        """Whether there are earlier runs."""
         self.old_tls: set[str] = set()
         """Hosts that need weakened TLS."""
         self.refused: dict[str, list[str]] = {}

@@ -42,6 +42,8 @@ class PortalState:
     """The first page that should be the column."""
     hubs: int = 0
     renderings: int = 0
+    requested: set[int] = field(default_factory=set)
+    """Hashes of the requests that were made, so that most need not be looked up in the archive."""
     seen: set[str] = field(default_factory=set)
     held: Held = field(default_factory=Held)
     """What earlier runs hold."""

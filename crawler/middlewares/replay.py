@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urldefrag
 
 from scrapy.http import Headers, Response
@@ -42,10 +42,10 @@ class ReplayMiddleware(Middleware):
             return None
         archive = self.session.archive
         key = (request.url, request.method, request.body)
-        done = archive.captured(self.session.run, *key)
+        done = self._captured(request, *key)
         if "#" in request.url:  # the same page of an application, asked for by another route
             bare = (urldefrag(request.url).url, request.method, request.body)
-            done = done or archive.captured(self.session.run, *bare)
+            done = done or self._captured(request, *bare)
         if done and not _is_passing(done):
             try:
                 response = stored_response(archive, done)
@@ -55,12 +55,21 @@ class ReplayMiddleware(Middleware):
             request.meta["capture"] = done
             self.state(request).summary.resumed += 1
             return response
-        latest = archive.latest(*key)
+        latest = archive.latest(*key) if self.session.looked_back else None
         kept = self._kept(request, latest)
         if kept is not None:
             return kept
         self._condition(request, latest)
         return None
+
+    def _captured(self, request: Request, *key: Any) -> Capture | None:
+        """What this run holds of a request; what is asked for the first time is not looked up."""
+        requested, mark = self.state(request).requested, hash(key)
+        if mark not in requested:
+            requested.add(mark)
+            if not self.session.before:
+                return None
+        return self.session.archive.captured(self.session.run, *key)
 
     def _kept(self, request: Request, latest: Capture | None) -> Response | None:
         """The answer of an earlier run, where it need not be asked for again this time."""
