@@ -125,7 +125,7 @@ def _crawl_options(command: Any) -> Any:
                 type=Seconds(min=0, max=LONGEST_DELAY),
                 default=1.0,
                 show_default=True,
-                help="Seconds between two requests to one host.",
+                help="Seconds between two requests to one host; under 1 with --allow-private only.",
             ),
             click.option(
                 "--max-requests",
@@ -277,9 +277,12 @@ def _crawl(
     portals: Sequence[Portal], data: Path, max_minutes: float, **options: Any
 ) -> CrawlSummary:
     from archive.store_command import send_finished  # noqa: PLC0415
-    from crawler.model import CrawlOptions  # noqa: PLC0415
+    from crawler.model import CrawlOptions, impolite  # noqa: PLC0415
     from crawler.run import crawl  # noqa: PLC0415
 
+    why = impolite(options["delay"], allow_private=options["allow_private"])
+    if why:
+        raise click.UsageError(f"--delay {why}")
     summary = crawl(portals, data, CrawlOptions(max_seconds=max_minutes * 60, **options))
     summary.problems += send_finished(data)
     return summary

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crawler.choice import chosen, own_table
-from crawler.model import CrawlOptions
+from crawler.model import CrawlOptions, impolite
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +35,7 @@ def portals(arguments: Mapping[str, str], data: Path) -> list[Portal]:
         [text for text in str(arguments.get(name, "")).split(",") if text.strip()]
         for name in ("portal", "province")
     )
-    everything = _switch(arguments, "all", usual=False)
+    everything = _switch(arguments, "all")
     if not (places or provinces or everything):
         raise ValueError("say which portal: scrapy crawl reports -a portal=URL")
     given = arguments.get("portals")
@@ -53,12 +53,16 @@ def options(arguments: Mapping[str, str], delay: float) -> CrawlOptions:
     if unknown:
         raise ValueError(f"no argument {unknown[0]}; there are {', '.join(KNOWN)}")
     usual = CrawlOptions()
+    pause, private = _number(arguments, "delay", delay), _switch(arguments, "allow_private")
+    why = impolite(pause, allow_private=private)
+    if why:
+        raise ValueError(f"delay={why}")
     return CrawlOptions(
-        delay=_number(arguments, "delay", delay),
+        delay=pause,
         max_requests=int(_number(arguments, "max_requests", usual.max_requests)),
         max_seconds=_number(arguments, "max_seconds", usual.max_seconds),
         jobs=max(int(_number(arguments, "jobs", usual.jobs)), 1),
-        allow_private=_switch(arguments, "allow_private", usual=usual.allow_private),
+        allow_private=private,
         browser=_switch(arguments, "browser", usual=usual.browser),
         ask_all=_switch(arguments, "ask_all", usual=usual.ask_all),
         run_id=arguments.get("run_id"),
@@ -75,5 +79,5 @@ def _number(arguments: Mapping[str, str], name: str, usual: float) -> float:
     return number
 
 
-def _switch(arguments: Mapping[str, str], name: str, *, usual: bool) -> bool:
+def _switch(arguments: Mapping[str, str], name: str, *, usual: bool = False) -> bool:
     return str(arguments[name]).lower() in _TRUE if name in arguments else usual

@@ -33,6 +33,17 @@ class Portal:
         return self.name if self.name.startswith(above) else above + self.name
 
 
+LEAST_PUBLIC_DELAY = 1.0
+"""Seconds between two requests to a host of the public internet at least."""
+
+
+def impolite(delay: float, *, allow_private: bool) -> str | None:
+    """Why a user may not have this delay, None where they may: tests and demonstrations hurry."""
+    if delay >= LEAST_PUBLIC_DELAY or allow_private:
+        return None
+    return f"{delay:g}: portals are asked once a second at most (less with --allow-private only)"
+
+
 @dataclass(frozen=True, slots=True)
 class CrawlOptions:
     """How to crawl: `delay` in seconds between two requests to a host, bounds for each portal.

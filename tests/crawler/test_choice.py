@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from archive import Archive, PortalRecord
+from crawler import arguments
 from crawler.choice import chosen
 from crawler.registry import RegistryError, all_portals
 from crawler.schedule import FORMS, WHEN, schedule, words
@@ -77,6 +78,18 @@ def test_all_and_something_or_nothing_at_all_is_wrong_use(
         assert ended.exit_code == 2
         assert "--all" in ended.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", ["crawl", "run"])
+def test_a_portal_of_the_public_internet_is_not_hurried(tmp_path: Path, command: str) -> None:
+    ended = ran(command, "http://127.0.0.1:9/", "--delay", "0.5", "--data", tmp_path)
+    assert ended.exit_code == 2
+    assert "--delay 0.5: portals are asked once a second at most" in ended.stderr
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(ValueError, match="once a second"):
+        arguments.options({"delay": "0"}, 1.0)
+    assert arguments.options({"delay": "0", "allow_private": "1"}, 1.0).delay == 0
+    assert arguments.options({"jobs": "7", "max_seconds": "60"}, 1.0).jobs == 7
 
 
 def test_an_ambiguous_name_crawls_none_and_lists_its_places(tmp_path: Path) -> None:
