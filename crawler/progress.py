@@ -81,7 +81,7 @@ def live(summary: CrawlSummary, seconds: float, size: tuple[int, int]) -> Group:
     if len(summary.portals) > 1:
         grid.add_section()
         every = _sums(summary.portals, _LIVE_NUMBERS)
-        grid.add_row(f"{len(summary.portals)} portals", *every, _fitting(", ".join(counts), left))
+        grid.add_row("total", *every, _fitting(", ".join(counts), left))
     ends = "stopping; Ctrl-C again ends at once" if summary.stopping else "Ctrl-C stops"
     return Group(grid, Text(f"  {_clock(seconds)} · {ends} ", "dim"))
 
@@ -107,7 +107,7 @@ def table(summary: CrawlSummary) -> Table:
     if len(groups) > 1:
         grid.add_section()
         every = _sums(summary.portals, _NUMBERS)
-        grid.add_row(f"{len(summary.portals)} portals", *every, _ways(summary.portals))
+        grid.add_row("total", *every, _ways(summary.portals))
     return grid
 
 
@@ -130,7 +130,7 @@ def _text(text: str) -> Text:
 
 def _sums(portals: Sequence[PortalSummary], names: Sequence[str]) -> list[str]:
     sums = (sum(getattr(portal, name) for portal in portals) for name in names)
-    return [str(value or "-") for value in sums]
+    return [str(value) for value in sums]
 
 
 def _fitting(text: str, width: int) -> str:
