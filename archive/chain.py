@@ -90,7 +90,7 @@ def chain_of(
         if stated != f"sha256:{hashlib.sha256(record.block).hexdigest()}":
             raise ArchiveError(f"capture {capture.id}: its {record.kind} is not what it states")
     stamp = evidence.stamps.get(path.name)
-    known = proving.roots(data, roots)
+    known = next(iter(proving.roots(data, roots)), None)
     return Chain(capture, group, leaf, position, tuple(steps), read, path, stamp, known)
 
 

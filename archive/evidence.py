@@ -63,7 +63,7 @@ class Evidence:
         }
         self._read_keys(key)
         try:
-            self._trusted = stamping.roots(proving.roots(self._data, roots))
+            self._trusted = proving.trusted(self._data, roots)
         except ArchiveError as error:
             self._wrong.append(Finding("time stamp", proving.ROOTS, str(error)))
         self.ended = {path.name.removesuffix(manifest.name_of("", None)) for path in listed}

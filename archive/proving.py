@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cryptography.hazmat.primitives.serialization import Encoding
+
 from archive import files, keys, log, manifest, stamping
 from archive.entries import RUN_COUNTS
 from archive.errors import ArchiveError, Damaged
@@ -18,6 +20,8 @@ from archive.locks import one_at_a_time
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from cryptography.x509 import Certificate
 
     from archive.catalog import Catalog
     from archive.manifest import SignedFile
@@ -150,10 +154,20 @@ class Prover:
 # Time stamps
 
 
-def roots(data: Path, given: Path | None = None) -> Path | None:
-    """Returns the file of root certificates: as given, from the environment, as kept, or none."""
+def roots(data: Path, given: Path | None = None) -> list[Path]:
+    """Returns the files of root certificates: the one given; else those kept and configured."""
     kept = data / keys.FOLDER / ROOTS
-    return given or stamping.roots_named() or (kept if kept.is_file() else None)
+    found = [kept if kept.is_file() else None, stamping.roots_named()]
+    return [given] if given else [path for path in found if path]
+
+
+def trusted(data: Path, given: Path | None = None) -> list[Certificate]:
+    """Returns the root certificates in those files.
+
+    Raises:
+        ArchiveError: if one of them cannot be read.
+    """
+    return [one for path in roots(data, given) for one in stamping.roots(path)]
 
 
 def stamp(data: Path, url: str, given: Path | None = None, run: str | None = None) -> Iterator[str]:
@@ -172,13 +186,13 @@ def stamp(data: Path, url: str, given: Path | None = None, run: str | None = Non
     due = [path for path in manifest.paths(folder, run)
            if not manifest.beside(path, manifest.STAMP).exists()]  # fmt: skip
     try:
-        named = roots(data, given)
-        trusted = stamping.roots(named)
+        named = given or stamping.roots_named()
+        believed = stamping.roots(named) if named else trusted(data)
         for path in due:
             signature = manifest.beside(path, manifest.SIGNATURE).read_bytes()
             imprinted = path.read_bytes() + signature
-            answer = stamping.request(url, imprinted, trusted)
-            held = stamping.check(answer, imprinted, trusted)
+            answer = stamping.request(url, imprinted, believed)
+            held = stamping.check(answer, imprinted, believed)
             target = manifest.beside(path, manifest.STAMP)
             with one_at_a_time(folder):
                 if target.exists():
@@ -186,8 +200,17 @@ def stamp(data: Path, url: str, given: Path | None = None, run: str | None = Non
                 files.write_whole(target, answer)
                 log.append(data, "stamp", name=target.name, sha256=manifest.sha256(answer),
                            at=held.at, by=held.by)  # fmt: skip
-        kept = data / keys.FOLDER / ROOTS
-        if due and named and not kept.exists():
-            files.write_whole(kept, named.read_bytes())
+        if due and named:
+            _keep_roots(data, believed)
     except (ArchiveError, Damaged, OSError) as error:
         yield f"no time stamp: {error}; `nianbao verify --stamp` asks again"
+
+
+def _keep_roots(data: Path, believed: list[Certificate]) -> None:
+    """Keeps the roots that time stamps were checked against, beside those of authorities before."""
+    kept = data / keys.FOLDER / ROOTS
+    before = stamping.roots(kept) if kept.is_file() else []
+    new = [one for one in believed if one not in before]
+    if new:
+        pem = b"".join(one.public_bytes(Encoding.PEM) for one in [*before, *new])
+        files.write_whole(kept, pem)

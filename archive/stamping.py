@@ -76,14 +76,12 @@ def roots_named() -> Path | None:
     return Path(named) if named else None
 
 
-def roots(path: Path | None) -> list[x509.Certificate]:
-    """Returns the certificates in a PEM file, none where no file is named.
+def roots(path: Path) -> list[x509.Certificate]:
+    """Returns the certificates in a PEM file.
 
     Raises:
         ArchiveError: if it cannot be read.
     """
-    if path is None:
-        return []
     try:
         return x509.load_pem_x509_certificates(path.read_bytes())
     except (OSError, ValueError) as error:

@@ -72,7 +72,7 @@ def _summary(data: Path, path: Path, _changed: tuple[int, ...]) -> Signed:
     signature = _bytes(_beside(path, manifest.SIGNATURE))
     stamp: Stamp | None = None
     try:
-        trusted = stamping.roots(proving.roots(data))
+        trusted = proving.trusted(data)
         stamp = stamping.check(_bytes(_beside(path, manifest.STAMP)), text + signature, trusted)
     except ArchiveError:
         pass

@@ -635,3 +635,17 @@ def test_an_edited_catalog_adds_no_command(
     assert list(prove_capture(data, name, Options())) == []
     subprocess.run(["sh"], input=capsys.readouterr().out, cwd=data, text=True, check=True)
     assert not (data / "owned").exists()
+
+
+@needs_openssl
+def test_another_authority_may_stamp_later_runs(tmp_path: Path, authority: Authority) -> None:
+    data, other = filled(tmp_path / "data"), Authority(tmp_path / "other")
+    with authority.serving() as url:
+        assert not list(stamp(data, url, authority.root, run="first"))
+    with other.serving() as url:
+        assert not list(stamp(data, url, other.root, run="second"))
+    evidence = Evidence(data)
+    assert not list(verify(data, evidence=evidence))
+    assert [stamp.rooted for stamp in evidence.stamps.values()] == [True, True]
+    lines = [str(one) for one in verify(data, evidence=Evidence(data, roots=other.root))]
+    assert [line.partition(":")[0] for line in lines] == ["first.manifest.json.tsr"]
