@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from extract.model import Document
 
 _LEGACY = frozenset({DOC, RTF, WORKS})
-_IMAGES = frozenset({"image/jpeg", "image/png", "image/tiff"})
+_IMAGES = frozenset(f"image/{kind}" for kind in ("jpeg", "png", "tiff", "gif", "bmp", "webp"))
 _UNREAD = {
     EMPTY: "the file is empty",
     OLE: "an Office file of a kind that is not read, or damaged",

@@ -32,6 +32,8 @@ _MAGIC = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
     (b"II*\x00", "image/tiff"),
     (b"MM\x00*", "image/tiff"),
+    (b"RIFF", "image/webp"),
+    (b"BM", "image/bmp"),
     (b"GIF87a", "image/gif"),
     (b"GIF89a", "image/gif"),
     (b"Rar!\x1a\x07", "application/vnd.rar"),
@@ -39,6 +41,8 @@ _MAGIC = (
     (b"\x1f\x8b\x08", "application/gzip"),
     (b"{\\rtf", RTF),
 )
+_FURTHER = {"image/webp": b"WEBP", "image/bmp": bytes(2)}
+"""What stands eight bytes further on, where the first ones alone may begin a text."""
 _OLE_STREAMS = (
     ("WordDocument", DOC),
     ("Workbook", XLS),
@@ -89,7 +93,7 @@ def sniff(data: bytes) -> str:
     if not data.strip(b" \t\r\n\x00"):
         return EMPTY
     for magic, media_type in _MAGIC:
-        if data.startswith(magic):
+        if data.startswith(magic) and data[8:].startswith(_FURTHER.get(media_type, b"")):
             return media_type
     if data.startswith(OLE_MAGIC):
         return _sniff_ole(data)

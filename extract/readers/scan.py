@@ -1,4 +1,4 @@
-"""Read scans — image-only PDF, JPEG, PNG, TIFF — by ruling lines and text recognition, offline.
+"""Read scans — image-only PDF and pictures — by ruling lines and text recognition, offline.
 
 Tables come from their rules, each cell is recognised by itself, and numbers are read twice; the
 text outside tables comes from a detector of lines. Boxes are in PDF points from the top left of
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def read_scan(data: bytes, media_type: str, pages: Collection[int] | None = None) -> Document:
-    """Read a scanned file: `application/pdf`, `image/jpeg`, `image/png`, `image/tiff`.
+    """Read a scanned file: a PDF of pictures, or a picture.
 
     Args:
         data: the file.

@@ -19,6 +19,7 @@ from extract.readers import ocr
 from extract.readers.scan import read_images, read_scan
 from extract.readers.scan_page import character_height
 from extract.report import read_report
+from extract.sniff import sniff
 
 SHARED = Path(__file__).parents[2].parent / "shared"
 DPI = 200
@@ -224,6 +225,16 @@ def test_a_grey_page_made_black_and_white_by_dots_is_read() -> None:
     }
     assert wrong == set()
     assert sum(cell.text == ROWS[cell.row][cell.column] for cell in grid.cells) >= 18
+
+
+@pytest.mark.parametrize("kind", ["GIF", "BMP", "WEBP", "TIFF", "PNG"])
+def test_pictures_of_every_kind_are_told_by_their_content_and_read(kind: str) -> None:
+    out = io.BytesIO()
+    draw().save(out, kind, **({"lossless": True} if kind == "WEBP" else {}))
+    assert sniff(out.getvalue()) == f"image/{kind.lower()}"
+    report = read_report(out.getvalue(), "report.pdf")
+    assert report.media_type == f"image/{kind.lower()}"
+    assert not any("kind" in problem for problem in report.problems if "form" not in problem)
 
 
 def test_the_pieces_of_broken_rules_are_no_measure_of_the_characters() -> None:
