@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from archive import Capture
     from crawler.ask import Ask
     from crawler.session import Session
+    from crawler.state import PortalState
 
 _WANTED = {"document", "script", "xhr", "fetch"}
 _DATA = {"xhr", "fetch"}
@@ -46,6 +47,8 @@ _LONGEST = 45.0
 """Seconds to wait for that."""
 _CLICK_MS = 3_000
 _MOST_DATA = 2_000_000
+_MOST_MOVES = 4
+_CONTENT_SECONDS = 20.0
 _FAR = 1_000_000
 """Pixels: below the end of any list."""
 _MOST_KEPT = 2 * PAGE_LIMIT
@@ -58,6 +61,14 @@ def _is_data(wanted: BrowserRequest) -> bool:
     path, _, query = wanted.url.partition("?")
     padded = wanted.resource_type == "script" and bool(query) and not path.endswith(".js")
     return padded or wanted.resource_type in _DATA
+
+
+async def _content(page: Page) -> str:
+    """The markup of a page; one that is for ever on its way elsewhere has none."""
+    try:
+        return await asyncio.wait_for(page.content(), _CONTENT_SECONDS)
+    except TimeoutError as error:
+        raise PlaywrightError("the page does not come to rest") from error
 
 
 class Rendering:
@@ -83,6 +94,7 @@ class Rendering:
         self._data: str | None = None
         """The data that the page's scripts asked for last."""
         self._asked = 0
+        self._moves = 0
         self._under_way = 0
         self._last = time.monotonic()
 
@@ -143,7 +155,7 @@ class Rendering:
         assert self.page is not None
         end = time.monotonic() + _MOST_SECONDS
         await self._still(self.page)
-        self._keep(await self.page.content())
+        self._keep(await _content(self.page))
         if self._ask.kind not in {"report", "either"}:
             first = Markup(self._ask.url, self._shown[0])
             await self._turn(self.page, end)
@@ -152,10 +164,8 @@ class Rendering:
                     break
                 if await self._settled(self.page):
                     await self._turn(self.page, end)
-        state = cast("Session", self._crawler.spider.session).state(  # type: ignore[union-attr]
-            self._ask.portal
-        )
-        self.screens = self.teacher.read(self._shown, state)
+        moved = self.page.url if self._moves else None
+        self.screens = self.teacher.read(self._shown, self._state, moved)
 
     async def _turn(self, page: Page, end: float) -> None:
         """Go to the end of the list that is shown."""
@@ -176,7 +186,7 @@ class Rendering:
     async def _settled(self, page: Page) -> bool:
         """Wait for what a press brings; say whether it was anything new."""
         await self._still(page)
-        after = await page.content()
+        after = await _content(page)
         if after in self._shown or len(self._shown) >= _MOST_SCREENS:
             return False
         self._keep(after)
@@ -195,7 +205,8 @@ class Rendering:
         self._under_way += 1
         try:
             if self._leaves(wanted):
-                self.teacher.left(wanted.url, wanted.method, wanted.post_data_buffer or b"")
+                if self._shown:  # by a press
+                    self.teacher.left(wanted.url, wanted.method, wanted.post_data_buffer or b"")
                 await route.abort("aborted")  # the page that is there stays
             elif wanted.resource_type not in _WANTED or self._asked > _MOST_REQUESTS:
                 await route.abort()
@@ -208,10 +219,26 @@ class Rendering:
             self._last = time.monotonic()
 
     def _leaves(self, wanted: BrowserRequest) -> bool:
-        """Whether a script sends the whole page elsewhere."""
+        """Whether a script sends the whole page elsewhere, once it has been shown.
+
+        Before that it is how some pages lead to their content; on the portal's own hosts that is
+        followed, a few times.
+        """
         if not wanted.is_navigation_request() or self._asked == 1:
             return False
-        return wanted.frame.parent_frame is None
+        if wanted.frame.parent_frame is not None:
+            return False
+        own = self._state.belongs(wanted.url) and wanted.method == "GET"
+        if own and not self._shown and self._moves < _MOST_MOVES:
+            self._moves += 1
+            self._document = None
+            return False
+        return True
+
+    @property
+    def _state(self) -> PortalState:
+        session = cast("Session", self._crawler.spider.session)  # type: ignore[union-attr]
+        return session.state(self._ask.portal)
 
     async def _fulfil(self, route: Route, wanted: BrowserRequest) -> None:
         sub = self._sub(wanted)
@@ -258,14 +285,12 @@ class Rendering:
             return replace(sub, kind="either")
         if self._data:  # they follow as pages of a list do
             return replace(sub, via=self._data, paged=True)
-        session = cast("Session", self._crawler.spider.session)  # type: ignore[union-attr]
-        column = session.state(self._ask.portal).column
+        column = self._state.column
         return replace(sub, kind="column") if column and column != self._ask.url else sub
 
     def _compare(self, request: Request) -> None:
         """Note data that changed: what follows it may have changed with it."""
-        session = cast("Session", self._crawler.spider.session)  # type: ignore[union-attr]
-        state, capture = session.state(self._ask.portal), request.meta.get("capture")
+        state, capture = self._state, request.meta.get("capture")
         same = capture is not None and capture.revisit_of is not None
         if not same and request.url not in state.left_alone:
             state.changed.add(request.url)

@@ -19,7 +19,7 @@ PRESSED = "data-nianbao-pressed"
 """Marks, in what a crawl reads of a rendering, where pressing a control would have led; its value
 is the body of a form that would have been sent."""
 _MOST_ANSWERS = 200
-_MOST_LEFT = 20
+_MOST_LEFT = 8
 _MOST_BODY = 100_000
 
 
@@ -45,17 +45,19 @@ class Teacher:
         if method in {"GET", "POST"}:
             self._left[f'<a {PRESSED}="{sent}" href="{html.escape(url)}">下一页</a>'] = None
 
-    def read(self, screens: list[str], state: PortalState) -> list[str]:
+    def read(self, screens: list[str], state: PortalState, moved: str | None) -> list[str]:
         """Tell the portal's state what was learnt; give what the crawl should read.
 
-        Of a report whose article came as data that is a link to the data, else the screens.
+        Of a report whose article came as data that is a link to the data, else the screens;
+        `moved` is the address to which a script took the page before it was shown.
         """
         if self._ask.kind in {"report", "either"}:
             return self._article(state) or screens
         shown = Page(self._ask.url, f"<html><body>{' '.join(screens)}</body></html>")
         values = [page.value for _, _, page in self._answers if page.value is not None]
         state.entries |= learn_entries(shown, values)
-        return [*screens, *self._left]
+        base = [f'<base href="{html.escape(moved)}">'] if moved else []
+        return [*base, *screens, *self._left]
 
     def _article(self, state: PortalState) -> list[str]:
         """A link to the data that holds the report's text or file, none where there is none."""
