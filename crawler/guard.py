@@ -11,6 +11,8 @@ import asyncio
 import ipaddress
 import socket
 import unicodedata
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from twisted.internet.address import IPv4Address, IPv6Address
@@ -86,13 +88,20 @@ def _embedded(ip: ipaddress.IPv6Address) -> list[ipaddress.IPv4Address]:
     return found
 
 
+_AT_ONCE = 64
+_POOL = ThreadPoolExecutor(_AT_ONCE, "names")
+"""Asyncio's own has as many threads as processors and a few: a dozen names that nobody answers for
+would keep those of all other portals waiting until they count as names without an address."""
+
+
 async def lookup(host: str, port: int) -> list[str]:
     """The addresses of a host, in the system's order; empty where it has none."""
     loop = asyncio.get_running_loop()
     try:
-        answers = await asyncio.wait_for(
-            loop.getaddrinfo(host, port, type=socket.SOCK_STREAM), _LOOKUP_SECONDS
+        asked = loop.run_in_executor(
+            _POOL, partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
         )
+        answers = await asyncio.wait_for(asked, _LOOKUP_SECONDS)
     except (OSError, UnicodeError, TimeoutError):
         return []
     return list(dict.fromkeys(str(answer[4][0]) for answer in answers))
@@ -122,6 +131,7 @@ class GuardedResolver:
         self._reactor = reactor
         self._allow_private = allow_private
         self._tasks: set[asyncio.Task[None]] = set()
+        self._room = asyncio.Semaphore(_AT_ONCE)
         self.refused: dict[str, list[str]] = {}
         self.opened: set[str] = set()
 
@@ -159,7 +169,8 @@ class GuardedResolver:
 
     async def allowed(self, host: str, port: int) -> list[str]:
         """The addresses of a host that may be connected to."""
-        addresses = await lookup(host, port)
+        async with self._room:  # the time of a lookup begins when its turn has come
+            addresses = await lookup(host, port)
         if self._allow_private:
             return addresses
         public = [address for address in addresses if is_public(address)]
