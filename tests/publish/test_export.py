@@ -124,7 +124,7 @@ def test_captures_of_a_year_are_those_of_its_reports_revisits_too(tmp_path: Path
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Reports whose titles, file names and bytes are meant to do harm."""
     data = tmp_path_factory.mktemp("hostile")
-    title = "../../../../tmp/示范区人民政府2023年政府信息公开工作年度报告\x00\u202e.exe"
+    title = "../../../../etc/示范区人民政府2023年政府信息公开工作年度报告\x00\u202e.exe"
     with Archive(data) as archive:
         crawl = begin(archive, 1)
         body = demo_file("shifan-2023.html").replace(TITLE.encode(), title.encode())

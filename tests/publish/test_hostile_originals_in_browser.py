@@ -165,11 +165,11 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def window(browser: Browser, served: Served) -> Iterator[Page]:
-    """A window that has a session with the site, as a reader's would; dialogs are noted."""
+    """A window that holds a cookie of the site, as a reader's may; dialogs are noted."""
     context = browser.new_context()
     opened = context.new_page()
     opened.goto(served.address)
-    context.add_cookies([{"name": "session", "value": "1", "url": served.address}])
+    context.add_cookies([{"name": "kept", "value": "1", "url": served.address}])
     said: list[str] = []
 
     def note(dialog: Dialog) -> None:
@@ -202,7 +202,7 @@ def _nothing_ran(window: Page, served: Served) -> None:
     context = window.context
     assert [path for path in served.asked if path.startswith("/ran")] == []
     assert window.said == []  # type: ignore[attr-defined]
-    assert {cookie["name"] for cookie in context.cookies()} == {"session"}
+    assert {cookie["name"] for cookie in context.cookies()} == {"kept"}
     assert window.title() != "ran"
     own = context.new_page()
     own.goto(f"{served.address}/assets/site.css")
