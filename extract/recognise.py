@@ -18,6 +18,7 @@ from extract.forms import forms
 from extract.headers import COLUMN_DOUBTS, REORDERED, header_positions
 from extract.indicators import Indicators
 from extract.labels import label_key, numbering
+from extract.listed import listed_grids
 from extract.matrix import Matrix
 from extract.model import BY_POSITION, Figure, Paragraph
 from extract.normalise import squeeze
@@ -63,6 +64,10 @@ def recognise(document: Document) -> Recognition:
     every = rows_of(document.grids)
     rows = every[:_MOST_ROWS]
     edition = _edition(rows)
+    if edition is None and (listed := listed_grids(document)):
+        every = rows_of(listed)
+        rows = every[:_MOST_ROWS]
+        edition = _edition(rows)
     if edition is None:
         return Recognition(None)
     form = forms()[edition]
@@ -76,7 +81,7 @@ def recognise(document: Document) -> Recognition:
         if not found:
             problems.append(f"{table.label}: no such table was found")
         placed |= {(table.id, row, column): p for (row, column), p in found.items()}
-    placed = _in_doubtful_order(_shared(placed), document, form)
+    placed = _in_doubtful_order(_shared(placed), rows, form)
     evidence = _Evidence(document, rows, form, placed)
     own = form.keys
     beyond = placed.keys() - set(own)
@@ -165,14 +170,12 @@ def _with_neighbours(figures: Sequence[Figure]) -> tuple[Figure, ...]:
 
 
 def _in_doubtful_order(
-    placed: dict[Key, Placed], document: Document, form: Form
+    placed: dict[Key, Placed], rows: Sequence[Row], form: Form
 ) -> dict[Key, Placed]:
     """Figures taken by count are sure of nothing where columns are named in another order."""
     if not any(p.open_doubt in _BY_COUNT for p in placed.values()):
         return placed
-    text = "".join(
-        squeeze(c.text) for b in document.blocks if not isinstance(b, Paragraph) for c in b.cells
-    )
+    text = "".join(squeeze(c.text) for row in rows for c in row.cells if c.row == row.index)
     doubtful = {t.id for t in form.tables.values() if not _in_order(text, t)}
     return {
         key: replace(p, doubt=p.doubt or REORDERED)
