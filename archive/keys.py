@@ -90,7 +90,8 @@ def _read_private(path: Path) -> SigningKey:
 
 
 def _said(error: Exception) -> str:
-    return " ".join(str(error).split())[:200] or type(error).__name__
+    told = (error.strerror or "") if isinstance(error, OSError) else str(error)
+    return " ".join(told.split()).partition(". ")[0][:200] or type(error).__name__
 
 
 def known(data: Path) -> dict[str, PublicKey]:

@@ -183,4 +183,9 @@ def _signer(held: list[x509.Certificate], answer: TimeStampResponse) -> x509.Cer
 
 
 def _said(error: Exception) -> str:
-    return " ".join(str(error).split())[:200] or type(error).__name__
+    if isinstance(error, urllib.error.URLError) and isinstance(error.reason, OSError):
+        error = error.reason
+    told = str(error)
+    if isinstance(error, OSError) and error.strerror:
+        told = error.strerror
+    return " ".join(told.split()).partition(". ")[0][:200] or type(error).__name__

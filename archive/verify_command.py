@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from archive import chain, log, proving, stamping
+from archive import chain, keys, log, proving, stamping
 from archive.catalog import Catalog
 from archive.errors import ArchiveError
 from archive.evidence import Evidence
@@ -42,6 +42,17 @@ class Options:
     tsa_ca: Path | None = None
     key: Path | None = None
 
+    def check(self) -> None:
+        """Reads the files that are named.
+
+        Raises:
+            ArchiveError: if one of them does not hold what it should.
+        """
+        if self.key:
+            keys.read_public(self.key)
+        if self.tsa_ca:
+            stamping.roots(self.tsa_ca)
+
 
 def verify_archive(data: Path, options: Options) -> Iterator[str]:
     """Check every record of the archive and say in one line how much was checked.
@@ -51,6 +62,11 @@ def verify_archive(data: Path, options: Options) -> Iterator[str]:
     """
     if not (data / "warc").is_dir():
         yield f"{data} holds no archive"
+        return
+    try:
+        options.check()
+    except ArchiveError as error:
+        yield str(error)
         return
     if options.rebuild:
         try:
@@ -93,10 +109,9 @@ def _audit(data: Path, options: Options) -> Iterator[Finding]:
 def _vouched(evidence: Evidence) -> str:
     """What the signatures and time stamps amount to."""
     stamps = evidence.stamps.values()
-    told = f"{len(evidence.runs())} signed runs"
+    told = f"signed runs: {len(evidence.runs())}, time stamps: {len(stamps)}"
     if evidence.keys:
-        told += f", key {next(iter(evidence.keys))}"
-    told += f", {len(stamps)} time stamps"
+        told += f", key: {next(iter(evidence.keys))}"
     if any(not stamp.rooted for stamp in stamps):
         told += " (not led back to a root certificate: name it by --tsa-ca)"
     return told
@@ -154,6 +169,7 @@ def prove_capture(data: Path, capture: str, options: Options) -> Iterator[str]:
         Why there is none, a line.
     """
     try:
+        options.check()
         catalog = Catalog(data / "catalog.db", readonly=True)
     except ArchiveError as error:
         yield str(error)

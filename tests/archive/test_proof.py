@@ -277,7 +277,7 @@ def test_an_authority_that_is_not_reached_is_a_problem_and_no_lost_run(
     with authority.serving() as url:
         options = Options(stamp=True, tsa=url, tsa_ca=authority.root)
         assert list(verify_archive(tmp_path, options)) == []
-    assert "1 time stamps" in capsys.readouterr().err
+    assert "time stamps: 1" in capsys.readouterr().err
     assert (tmp_path / "warc" / "run.manifest.json.tsr").is_file()
 
 
@@ -649,3 +649,14 @@ def test_another_authority_may_stamp_later_runs(tmp_path: Path, authority: Autho
     assert [stamp.rooted for stamp in evidence.stamps.values()] == [True, True]
     lines = [str(one) for one in verify(data, evidence=Evidence(data, roots=other.root))]
     assert [line.partition(":")[0] for line in lines] == ["first.manifest.json.tsr"]
+
+
+def test_a_named_file_that_is_none_is_one_line_and_nothing_is_checked(tmp_path: Path) -> None:
+    data, wrong = filled(tmp_path / "data"), tmp_path / "wrong.pem"
+    wrong.write_text("rubbish")
+    before = (data / "proof" / "audit.jsonl").read_bytes()
+    for options in (Options(key=wrong), Options(tsa_ca=wrong), Options(key=tmp_path / "none")):
+        (line,) = verify_archive(data, options)
+        assert "is no public key: " in line or "holds no certificates: " in line
+        assert list(prove_capture(data, "x", options)) == [line]
+    assert (data / "proof" / "audit.jsonl").read_bytes() == before
