@@ -48,12 +48,21 @@ _GENERAL = re.compile(
 """A clause that says how the work was done, and names no part of it."""
 _FREE_PART = re.compile(r"(?:其中|其中有|分别为|分别是|有)?")
 _OTHER = re.compile(
-    r"同比|相比|环比|比上|较|上一?年|去年|前年|往年|历年|累计|以来|截[至止]|至今|迄今|结转|半年|季度|[日月人]均|平均"
+    r"环比|比上|迄今|[日月人]均|平均"
     r"|计划|目标|力争|预计|拟|争取|将(?!近)|方面|领域|栏目|渠道|通过|利用|网站|网上|微信|微博|公报|[例比]如|涉及|关于"
     r"|[局委厅镇乡]|街道|办公室|政府办|本级|代表|部门|试点|重点|部分"
 )
 _ON_EVERYTHING = re.compile(
     r"主动公开|公开(?:的)?(?:数量|情况|总量|内容|信息数)|总体|基本|概况|综述"
+)
+_OTHER_TIME = re.compile(
+    r"同比|相比|上一?年|去年|前年|往年|历年|较|累计|截[至止]|以来|年来|至今|结转|半年|季度|年底|年末|为止"
+    r"|十[一二三四五]五|[二三四五六七八九十]年|本届"
+)
+_ACTS = re.compile(r"收到|接到|接收|受理|办理|答复|办结|公开(?=(?:政府)?信息(?!公开))")
+_OWN_ACT = re.compile(
+    rf"(?:{_TIMES}|{_ALL}|在|对|主动|已经|按时|均|全部|所有|作出|做出|政府|政务|信息|依|申请|同意|部分|不予|予以|的"
+    r"|通过|网站|门户|公报|微博|微信|[区县市旗州])*"
 )
 _AMONG = re.compile(r"其中|分别")
 _MAY_STATE = re.compile(r"\d[件条份宗项个起例次篇场期处人]|[未无]|没有")
@@ -109,11 +118,19 @@ def stated_figures(
     wanted = [count for count in _counts() if only is None or count.id in only]
     found: dict[str, list[_Found]] = defaultdict(list)
     own = sentences([p for p in parts if not _PLANS.search(p.heading)])
+    section, others = 0, False
     for said in islice((s for s in own if _may_state(s)), _MOST_SENTENCES):
+        others = others and said.number == section
+        section = said.number
         if _of_another_time(said.folded, year):
+            others = True
             continue
+        whole = _AMONG.split(speaker.without(said.folded))[0]
+        others = not _acts_are_own(whole) if _ACTS.search(whole) else others
         for count in wanted:
-            found[count.id] += _read(count, said, speaker)
+            # 其中 may begin a sentence of its own: then it is part of what the last one counted.
+            if count.whole or not others:
+                found[count.id] += _read(count, said, speaker)
     return tuple(_figures(_settled(found), doubt))
 
 
@@ -176,9 +193,20 @@ def _leads(count: _Count, lead: str, speaker: Speaker) -> bool:
     free = _FREE.fullmatch(bare) or (not count.whole and _FREE_PART.fullmatch(bare))
     earlier = speaker.without(before)
     if count.whole:
-        return bool(free) and not (_OTHER.search(earlier) or _AMONG.search(earlier))
-    # What a part is part of stands before it, ways of sending requests included.
-    return bool(free) and not re.search(r"同比|上年|去年|较|累计|截[至止]|以来", earlier)
+        others = (_OTHER, _OTHER_TIME, _AMONG)
+        return bool(free) and not any(pattern.search(earlier) for pattern in others)
+    return bool(free) and _is_of_the_whole(earlier)
+
+
+def _is_of_the_whole(earlier: str) -> bool:
+    """Whether what stands before a part of a count is this body's own, and of this year."""
+    return not _OTHER_TIME.search(earlier) and _acts_are_own(earlier)
+
+
+def _acts_are_own(earlier: str) -> bool:
+    """Whether all that was received, handled, answered or published was so by this body."""
+    acts = (_CLAUSE.split(earlier[: act.start()])[-1] for act in _ACTS.finditer(earlier))
+    return all(_OWN_ACT.fullmatch(before) for before in acts)
 
 
 def _settled(found: dict[str, list[_Found]]) -> dict[str, _Found]:

@@ -68,6 +68,15 @@ def test_what_is_certain(text: str, expected: str) -> None:
         "条例施行以来，全区共主动公开政府信息35000条。",
         "2011年收到政府信息公开申请8件。",
         "我区2012年收到申请22件，2011年收到申请18件。",
+        "“十二五”期间，共收到政府信息公开申请300件。",
+        "自条例实施至2012年底，共收到政府信息公开申请300件。",
+        "五年来，共收到政府信息公开申请300件，其中当面申请20件。",
+        "近三年共收到政府信息公开申请300件。",
+        "区政府办收到申请5件，其中当面申请2件，网络申请3件。",
+        "区国土局答复12件，其中同意公开10件，不予公开2件。",
+        "全国共收到政府信息公开申请300件。",
+        "依法不予受理申请3件，逾期答复申请2件。",
+        "同意公开和部分公开共8件。",
         "收到政府信息公开申请35余件。",
         "收到政府信息公开申请35件以上。",
         "收到政府信息公开申请近35件。",
@@ -122,6 +131,15 @@ def test_reviews_and_lawsuits_are_those_on_disclosure() -> None:
 def test_a_count_stated_twice_and_differently_is_none() -> None:
     assert stated("共收到申请3件。", "全年收到申请5件。") == {}
     assert stated("共收到申请3件。", "全年收到申请3件。") == {"received": "3"}
+
+
+@pytest.mark.parametrize(
+    "before", ["区财政局收到申请5件。", "2011年收到申请5件。", "去年收到申请5件。"]
+)
+def test_parts_of_what_the_sentence_before_counts_of_others_are_none(before: str) -> None:
+    assert stated(before, "其中，当面申请2件；网络申请3件。") == {}
+    own = {"received": "7", "received_in_person": "3"}
+    assert stated(before, "我区收到申请7件。", "其中当面申请3件。") == own
 
 
 def test_parts_greater_than_their_whole_are_none() -> None:
