@@ -6,6 +6,7 @@ its count and the form's sums confirm: every figure is by position alone.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -76,7 +77,7 @@ def _grid(block: Sequence[_Run]) -> Grid:
         if count <= _FEW_COLUMNS and len(heads) >= count:
             rows.append(["", *heads[-count:]])
         elif len(heads) + 1 >= count > _FEW_COLUMNS and len(block) == 1:
-            rows.append([*heads, label][-count:])
+            rows.append(_repeated([*heads, label], count))
             rows.append(run.figures)
             continue
         elif heads:
@@ -84,6 +85,13 @@ def _grid(block: Sequence[_Run]) -> Grid:
         rows.append([label, *run.figures])
     cells = [_cell(thing, r, c) for r, row in enumerate(rows) for c, thing in enumerate(row)]
     return Grid(len(rows), count + 1, tuple(cells))
+
+
+def _repeated(texts: Sequence[Paragraph], count: int) -> Sequence[Paragraph]:
+    """The names of columns below groups: those that recur, if they are as many as the columns."""
+    often = Counter(p.text for p in texts)
+    found = [p for p in texts if often[p.text] > 1]
+    return found if len(found) == count else texts[-count:]
 
 
 def _cell(thing: Paragraph | str, row: int, column: int) -> Cell:
