@@ -33,6 +33,24 @@ ROOTS = "tsa-roots.pem"
 """The root certificates the time stamps were checked against, beside the keys."""
 
 
+@dataclass(slots=True)
+class _Known:
+    """What the log says: where it stands, and each manifest's SHA-256 by its name."""
+
+    head: log.Head
+    names: dict[str, str]
+
+    @classmethod
+    def read(cls, data: Path) -> _Known:
+        entries, _ = log.read(data)
+        names = {
+            str(entry.said.get("name")): str(entry.said.get("sha256"))
+            for entry in entries
+            if entry.said.get("what") == "manifest"
+        }
+        return cls(log.head(entries), names)
+
+
 @dataclass(frozen=True, slots=True)
 class Prover:
     """Makes the manifests of a data folder that are due; call under the lock on `warc/`."""
@@ -51,27 +69,28 @@ class Prover:
         Yields:
             What could not be signed, a line each.
         """
+        known = _Known.read(self.data)
         try:
-            self._complete()
+            self._complete(known)
         except OSError as error:
             yield f"a manifest was left aside: {error}"
         for run in self.catalog.runs():
             try:
-                if (due := self._due(run, own)) is not None:
-                    self._sign(run, due, occasion)
+                if (due := self._due(run, own, known)) is not None:
+                    self._sign(run, due, occasion, known)
             except (ArchiveError, OSError) as error:
                 yield f"run {run.id} was not signed: {error}"
 
-    def _complete(self) -> None:
+    def _complete(self, known: _Known) -> None:
         """Puts manifests in place that the log knows and a killed process left aside."""
         for path in self._folder.glob(f"*{WAITING}"):
-            known = {entry.said.get("sha256") for entry in log.read(self.data)[0]}
-            if manifest.sha256(path.read_bytes()) in known:
-                path.rename(path.with_name(path.name.removesuffix(WAITING)))
+            final = path.with_name(path.name.removesuffix(WAITING))
+            if known.names.get(final.name) == manifest.sha256(path.read_bytes()):
+                path.rename(final)
             else:
                 path.unlink()
 
-    def _due(self, run: Run, own: frozenset[str]) -> tuple[SignedFile, ...] | None:
+    def _due(self, run: Run, own: frozenset[str], known: _Known) -> tuple[SignedFile, ...] | None:
         """Returns the files to be listed, None where no manifest is due."""
         ended = (self._folder / manifest.name_of(run.id, None)).exists()
         mine = {name for name in own if files.run_of(name) == run.id}
@@ -79,7 +98,7 @@ class Prover:
             return None
         if any(files.run_of(p.name.removesuffix(files.OPEN)) == run.id for p in self._unfinished()):
             return None  # whoever finishes that file signs
-        listed = self._listed(run)
+        listed = self._listed(run, known)
         there = {file.entry.name for file in listed}
         new = [
             manifest.SignedFile(entry, self.catalog.leaves(entry.name))
@@ -90,17 +109,16 @@ class Prover:
             return None
         return (*listed, *new)
 
-    def _listed(self, run: Run) -> tuple[SignedFile, ...]:
+    def _listed(self, run: Run, known: _Known) -> tuple[SignedFile, ...]:
         """Returns the files that the run's manifests list so far, those of the longest list.
 
         Raises:
             ArchiveError: if one of them is not as it was signed: what it lists is not signed anew.
         """
         listed: tuple[SignedFile, ...] = ()
-        known = {entry.said.get("sha256") for entry in log.read(self.data)[0]}
         for path in manifest.paths(self._folder, run.id):
             data = manifest.read_bytes(path)
-            if manifest.sha256(data) not in known:
+            if known.names.get(path.name) != manifest.sha256(data):
                 raise ArchiveError(f"{path.name} is not the one that the log says was signed")
             listed = max(listed, manifest.load(data).files, key=len)
         return listed
@@ -108,16 +126,13 @@ class Prover:
     def _unfinished(self) -> list[Path]:
         return files.unfinished(self._folder)
 
-    def _sign(self, run: Run, listed: tuple[SignedFile, ...], occasion: str) -> None:
+    def _sign(self, run: Run, listed: tuple[SignedFile, ...], occasion: str, known: _Known) -> None:
         name = self._free_name(run)
-        entries, _ = log.read(self.data)
-        if any(e.said.get("what") == "manifest" and e.said.get("name") == name for e in entries):
+        if name in known.names:
             raise ArchiveError(f"{name} was signed before and is gone; bring it back")
         key = keys.signing_key(self.data)
-        if not entries:
-            entries_head = log.append(self.data, "key", key=key.public.id)
-        else:
-            entries_head = log.head(entries)
+        if not known.head.entries:
+            known.head = log.append(self.data, "key", key=key.public.id)
         made = manifest.Manifest(
             name=name,
             run=run.id,
@@ -128,7 +143,7 @@ class Prover:
             made=log.now(),
             software=self.software,
             key=key.public.id,
-            log=entries_head,
+            log=known.head,
             root=manifest.root_of(listed),
             files=listed,
         )
@@ -137,7 +152,8 @@ class Prover:
         waiting = path.with_name(name + WAITING)
         files.write_whole(manifest.beside(path, manifest.SIGNATURE), key.sign(data), sync=False)
         files.write_whole(waiting, data)
-        log.append(self.data, "manifest", name=name, sha256=manifest.sha256(data), root=made.root)
+        known.names[name] = sha256 = manifest.sha256(data)
+        known.head = log.append(self.data, "manifest", name=name, sha256=sha256, root=made.root)
         waiting.rename(path)
         files.sync_folder(self._folder)
 
