@@ -117,8 +117,10 @@ def _choice(value: str | None) -> dict[str, str]:
 
 
 def _posts(code: str, at: int) -> bool:
-    """Whether a call near here sends by POST."""
-    return bool(_SENDS.search(code, max(at - 60, 0), at + 160))
+    """Whether the call that stands here sends by POST: within its own statement."""
+    start = max(code.rfind(";", 0, at), at - 60, 0)
+    end = code.find(";", at, at + 160)
+    return bool(_SENDS.search(code, start, end if end >= 0 else at + 160))
 
 
 @lru_cache(maxsize=8)

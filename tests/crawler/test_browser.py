@@ -186,7 +186,7 @@ def test_pages_with_articles_are_not_rendered(tmp_path: Path) -> None:
         list_of_others = '<a href="/a/t20220101_1.html">关于植树的通知</a><script>1</script>'
         site.answers["/zwgk/zfxxgknb/"] = Answer(page("政府信息公开年报", list_of_others))
         summary = crawled(site, tmp_path, browser=True)
-    assert not any("needs a browser" in line for line in summary.problems)
+    assert not any("need a browser" in line for line in summary.problems)
     assert REPORT not in " ".join(site.lines)
 
 
@@ -240,3 +240,84 @@ def test_a_page_that_grows_without_end_does_not_fill_the_archive(
         first, second = archive.renderings()
         assert (first.truncated, second.truncated) == (None, "length")
         assert first.bytes + second.bytes == 3_000
+
+
+def put_application(site: SmallPortal) -> None:
+    """An application: a list of data behind a route, articles of data behind others."""
+    rows = [{"id": 50 + n, "title": title(year)} for n, year in enumerate((2019, 2020, 2021))]
+    heads = ("一、总体情况", "二、主动公开政府信息情况", "三、收到和处理政府信息公开申请情况")
+    text = "".join(f"<p>{head}</p>" for head in heads)
+    answers = {"/api/list": {"rows": rows}}
+    for row in rows:
+        answers[f"/api/show/{row['id']}"] = {"data": {**row, "content": text}}  # type: ignore[dict-item]
+    for path, value in answers.items():
+        site.answers[path] = Answer(json.dumps(value), headers={"Content-Type": "application/json"})
+    script = """
+        var v=document.getElementById('app'),get=u=>fetch(u).then(r=>r.json());
+        function go(){var m=location.hash.match(/#\\/(list|show)\\/?(\\d*)/);
+        if(!m)v.innerHTML='<a href="#/list">政府信息公开年报</a>';
+        else if(m[1]=='list')get('/api/list').then(d=>{v.innerHTML=d.rows.map(x=>
+        '<a href="#/show/'+x.id+'">'+x.title+'</a>').join('')});
+        else get('/api/show/'+m[2]).then(d=>{v.innerHTML=d.data.content})}
+        window.onhashchange=go;go();
+        """
+    shell = f"<html><body><div id=app></div><script>{script}</script></body></html>"
+    site.answers["/"] = Answer(shell)
+
+
+@needs_browser
+@pytest.mark.browser
+def test_articles_of_an_application_are_asked_as_data_once_one_was_rendered(
+    tmp_path: Path,
+) -> None:
+    with serving() as site:
+        put_application(site)
+        summary = crawled(site, tmp_path, browser=True)
+    assert summary.found == 3
+    with Archive(tmp_path, readonly=True) as archive:
+        kept = [c.url.rpartition("/")[2] for c in archive.captures(roles=["report"])]
+    assert sorted(kept) == ["50", "51", "52"]
+    assert len(site.lines) <= 8
+
+
+def test_without_a_browser_an_application_is_said_to_need_one(tmp_path: Path) -> None:
+    with serving() as site:
+        put_application(site)
+        summary = crawled(site, tmp_path)
+    assert summary.found == 0
+    assert any("need a browser" in line for line in summary.problems)
+
+
+@needs_browser
+@pytest.mark.browser
+@pytest.mark.parametrize("where", ["/real.html", "http://127.0.0.9:9/elsewhere"])
+def test_a_page_that_a_script_leads_elsewhere_does_not_hold_the_crawl(
+    tmp_path: Path, where: str
+) -> None:
+    with serving() as site:
+        put_reports(site, 2020, 2021)
+        site.answers["/real.html"] = site.answers["/zwgk/zfxxgknb/"]
+        lead = f"<script>window.top.location.replace({where!r}.concat(''))</script>"
+        site.answers["/zwgk/zfxxgknb/"] = Answer(f"<html><head>{lead}</head><body></body></html>")
+        summary = crawled(site, tmp_path, browser=True)
+    assert summary.found == (2 if where == "/real.html" else 0)
+
+
+@needs_browser
+@pytest.mark.browser
+def test_years_that_only_a_press_shows_are_pressed(tmp_path: Path) -> None:
+    with serving() as site:
+        put_reports(site, 2020, 2021)
+        shown = {}
+        for year in (2020, 2021):
+            path = f"/zwgk/zfxxgknb/{year + 1}01/t{year + 1}0120_{year}.html"
+            shown[year] = f'<a href="{path}">{title(year)}</a>'[::-1]  # only a script reads it
+        script = (
+            f"var all={json.dumps(shown)};document.querySelectorAll('span').forEach(e=>e.onclick="
+            "()=>{document.getElementById('l').innerHTML="
+            "all[parseInt(e.textContent)].split('').reverse().join('')})"
+        )
+        tabs = "<span>2021年</span><span>2020年</span><div id=l></div>"
+        site.put("/zwgk/zfxxgknb/", "政府信息公开年报", f"{tabs}<script>{script}</script>")
+        summary = crawled(site, tmp_path, browser=True)
+    assert summary.found == 2
