@@ -18,6 +18,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from isal import isal_zlib
 from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
@@ -39,14 +40,14 @@ JSON_TYPE = "application/json"
 RENDERED_TYPE = "text/html; charset=utf-8"
 
 _SAMPLE = 1024
-_LEVEL_TEXT = 3
-"""Measured on reports' pages: 6 takes twice the time for files that are 8 % smaller."""
+_LEVEL_TEXT = 2
+"""Of ISA-L, the deflater for Intel and ARM: measured on pages of 17 KB, it takes a fifth of the
+time of zlib at its usual level 6, for files that are a tenth larger."""
 _SMALL = 16 * 1024
 _WITHOUT_ORDER = 235
 """Different bytes in a sample (of 256; chance alone gives 251) above which nothing is to gain."""
-_GZIP = 16
-"""Added to the window's size in bits, it asks zlib for gzip."""
-_LEAST_WINDOW = 9
+_GZIP = 16 + zlib.MAX_WBITS
+"""The window's size in bits, and that gzip is asked for."""
 _MOST_STORED = 0xFFFF
 _GZIP_HEAD = b"\x1f\x8b\x08\0\0\0\0\0\0\xff"
 """RFC 1952: deflate, no name, no time, no system named."""
@@ -303,10 +304,7 @@ def _gzip(parts: list[bytes], level: int) -> Iterable[bytes | memoryview]:
     """A gzip member, made in one go: each call of zlib costs a crawl a change of threads."""
     if level == zlib.Z_NO_COMPRESSION:
         return _stored(parts)
-    data = b"".join(parts)
-    # To set a deflater up costs more than to deflate a kilobyte; one for little is set up quickly.
-    window = min(max(len(data).bit_length(), _LEAST_WINDOW), zlib.MAX_WBITS)
-    return (zlib.compress(data, level, window | _GZIP),)
+    return (isal_zlib.compress(b"".join(parts), level, _GZIP),)
 
 
 def _stored(parts: list[bytes]) -> Iterator[bytes | memoryview]:
