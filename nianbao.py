@@ -519,7 +519,7 @@ def verify_command(data: Path, *, capture: str | None, **options: Any) -> None:
     examples=(
         "nianbao store",
         "nianbao store /mnt/second/nianbao",
-        "AWS_ENDPOINT_URL=https://s3.example.org nianbao store s3://reports/heilongjiang --move",
+        "nianbao store s3://reports/heilongjiang --move",
         "nianbao store --none",
     ),
 )
@@ -571,7 +571,7 @@ def store_command(url: str | None, data: Path, *, move: bool, none: bool) -> Non
     "[default: http://127.0.0.1:8001/]",
 )
 def cite_command(cited: str, data: Path, style: str, site: str | None) -> None:
-    """Print the citation of a report, of one figure, or of an original.
+    """Print the citation of a report, a figure or an original.
 
     A report is named by its id, a figure by report, table, row and column, any page or file that is
     kept by its capture or its SHA-256; the address of its page does as well.

@@ -45,7 +45,7 @@ def setting(data: Path) -> Setting | None:
     path = data / SETTING
     try:
         return _parsed(path.read_bytes())
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise StoreError(f"{path} is not readable: choose the store again") from error
