@@ -351,7 +351,7 @@ def test_an_address_that_does_not_answer_is_one_line_and_the_rest_is_done(tmp_pa
         closed.bind(("127.0.0.1", 0))
         silent = f"http://127.0.0.1:{closed.getsockname()[1]}/"
         menu = "<a href='/a.html'>机构职能</a> <a href='/b.html'>领导信息</a>"
-        pages.put("/", f"<html><body>{menu} 本区概况</body></html>")
+        pages.put("/", f"<html><body>{menu} {'本区概况 ' * 50}</body></html>")
         ended = crawl(silent, tmp_path, pages.url, "--json", "--no-browser")
     answer = json.loads(ended.out)
     assert ended.status == 1
