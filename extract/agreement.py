@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from extract.checks import try_relations
-from extract.headers import COLUMN_DOUBTS, REORDERED
+from extract.columns import COLUMN_DOUBTS, REORDERED
 from extract.model import BY_POSITION, PageBox
 
 if TYPE_CHECKING:

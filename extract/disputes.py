@@ -6,7 +6,8 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from extract.headers import MISPLACED, column_labels, same, too_many
+from extract.columns import MISPLACED, same, too_many
+from extract.headers import column_labels
 from extract.labels import Labels
 from extract.rows import Placed, Row, has_number, is_blank, reading
 

@@ -10,15 +10,25 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from extract.columns import place
 from extract.copies import agreed, without_others
-from extract.headers import Header, column_labels, find_header, place
+from extract.headers import Header, column_labels, find_header
 from extract.hits import Hit, RowFinder, extra_rows
 from extract.labels import bare_number, label_key, numbering
-from extract.numbers import read_number
-from extract.rows import Placed, Row, has_number, is_blank, reading
+from extract.parts import (
+    before_figures,
+    continues,
+    doubted_if_blank,
+    holds_a_number,
+    is_said,
+    joined,
+    last,
+    run,
+)
+from extract.rows import Placed, Row, has_number, reading
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from extract.forms import FormTable
     from extract.model import Cell
@@ -87,27 +97,27 @@ class Matrix:
         for hit in self.hits:
             placed = self._place(hit.position, hit.row.right_of(hit.label), hit.id)
             placed = self._beside_number(hit, placed) or placed
-            if _holds_a_number(hit, self._labels_of(hit.id)):
-                placed = {c: _doubted_if_blank(p) for c, p in placed.items()}
-            if last is not None and last.id == hit.id and _continues(last, hit):
+            if holds_a_number(hit, self._labels_of(hit.id)):
+                placed = {c: doubted_if_blank(p) for c, p in placed.items()}
+            if last is not None and last.id == hit.id and continues(last, hit):
                 apart = last.row.grid != hit.row.grid
-                entries[hit.id][-1] = _joined(entries[hit.id][-1], placed, apart=apart)
+                entries[hit.id][-1] = joined(entries[hit.id][-1], placed, apart=apart)
             else:
                 entries.setdefault(hit.id, []).append(placed)
             tail = self._tail(hit, entries[hit.id][-1])
             if tail:
                 apart = self._rows[hit.position + 1].grid != hit.row.grid
-                entries[hit.id][-1] = _joined(entries[hit.id][-1], tail, apart=apart)
+                entries[hit.id][-1] = joined(entries[hit.id][-1], tail, apart=apart)
             last = hit
         return entries
 
     def _beside_number(self, hit: Hit, placed: dict[str, Placed]) -> dict[str, Placed] | None:
         """The figures of a row beside the beginning of its label: `3.` above 其他."""
         at = self._figures_above(hit.position)
-        if at is None or any(map(_is_said, placed.values())):
+        if at is None or any(map(is_said, placed.values())):
             return None
         row = self._rows[at]
-        texts = _before_figures(row)
+        texts = before_figures(row)
         label = self._labels_of(hit.id)
         own = numbering(label)
         if not texts or not has_number(row.cells) or numbering(hit.label.text):
@@ -178,7 +188,7 @@ class Matrix:
             return None
         if any(c.rowspan == 1 for c in texts[:-1]):  # the label of a group spans rows
             return None
-        cells = row.right_of(texts[-1]) if texts else _last(row.cells, len(placed))
+        cells = row.right_of(texts[-1]) if texts else last(row.cells, len(placed))
         rest = self._place(at, cells, hit.id)
         new_grid = row.grid != hit.row.grid
         here = {c for c, p in placed.items() if p.lost or not p.text.strip()}
@@ -226,7 +236,7 @@ class Matrix:
         numbers = {
             (row.grid, bare_number(texts[-1].text))
             for at, row in enumerate(self._rows)
-            if self._is_stray(at) and (texts := _before_figures(row))
+            if self._is_stray(at) and (texts := before_figures(row))
         }
         for hit in self.hits:
             if self._says_something(hit.id):
@@ -267,7 +277,7 @@ class Matrix:
                 self.placed[row_id, column] = replace(placed, doubt=placed.doubt or doubt)
 
     def _says_something(self, row_id: str) -> bool:
-        return any(_is_said(p) for (row, _), p in self.placed.items() if row == row_id)
+        return any(is_said(p) for (row, _), p in self.placed.items() if row == row_id)
 
     def _has_part_of(self, label: str, position: int) -> bool:
         row = self._rows[position]
@@ -281,9 +291,9 @@ class Matrix:
             return []
         if before is None:
             assert after is not None
-            candidates = _run(self._rows, after, -1, self._is_stray)[::-1]
+            candidates = run(self._rows, after, -1, self._is_stray)[::-1]
         elif after is None:
-            candidates = _run(self._rows, before, 1, self._is_stray)
+            candidates = run(self._rows, before, 1, self._is_stray)
         else:
             candidates = [p for p in range(before + 1, after) if self._is_stray(p)]
         return candidates
@@ -298,7 +308,7 @@ class Matrix:
         for n, row_id in enumerate(run):
             columns = self.columns_of(row_id)
             if len(strays) == len(run):
-                cells = _last(self._rows[strays[n]].cells, len(columns))
+                cells = last(self._rows[strays[n]].cells, len(columns))
                 for column, placed in self._place(strays[n], cells, row_id).items():
                     self.placed[row_id, column] = replace(placed, doubt=placed.doubt or doubt)
             else:
@@ -306,83 +316,3 @@ class Matrix:
                 for column in columns:
                     self.placed[row_id, column] = Placed(doubt=lost, lost=True)
         self.used.update(strays)
-
-
-def _run(rows: Sequence[Row], start: int, step: int, wanted: Callable[[int], bool]) -> list[int]:
-    """The positions next to `start`, in one direction and in its grid, as long as they fit."""
-    found = []
-    at = start + step
-    while 0 <= at < len(rows) and rows[at].grid == rows[start].grid and wanted(at):
-        found.append(at)
-        at += step
-    return found
-
-
-def _before_figures(row: Row) -> list[Cell]:
-    """The texts that begin in a row, but not those behind its figures: labels, no remarks."""
-    own = [c for c in row.cells if c.row == row.index]
-    last = max((c.column for c in own if reading(c).status == "printed"), default=0)
-    return [c for c in own if reading(c).status == "unreadable" and c.column < last]
-
-
-def _last(cells: Sequence[Cell], count: int) -> Sequence[Cell]:
-    """The cells without what stands before the figures: labels, and blanks beyond the count."""
-    texts = [n for n, c in enumerate(cells) if reading(c).status == "unreadable"]
-    kept = list(cells[texts[-1] + 1 :] if texts else cells)
-    while len(kept) > count and is_blank(kept[0]):
-        kept.pop(0)
-    return kept
-
-
-def _continues(first: Hit, second: Hit) -> bool:
-    """Whether the second row only goes on with the first: the same label cell, or its rest."""
-    return second.label is first.label or not (first.exact and second.exact)
-
-
-def _joined(
-    first: dict[str, Placed], second: dict[str, Placed], *, apart: bool
-) -> dict[str, Placed]:
-    """Two parts of one row put together, column by column; `apart` if a page break parts them.
-
-    Within one grid, two rows that both hold figures may be rows of their own whose labels ran
-    together, so nothing in them is sure.
-    """
-    nothing = Placed()
-    joined = {
-        column: _join(first.get(column, nothing), second.get(column, nothing))
-        for column in {**first, **second}
-    }
-    if apart or not (_is_filled(first) and _is_filled(second)):
-        return joined
-    doubt = "two rows of figures stand beside one label"
-    return {c: replace(p, open_doubt=p.open_doubt or doubt) for c, p in joined.items()}
-
-
-def _holds_a_number(hit: Hit, label: str) -> bool:
-    """Whether a row's label has digits that are not the form's: a figure may be among them."""
-    official = label_key(label)
-    return any(c.isdigit() and c not in official for c in label_key(hit.label.text))
-
-
-def _doubted_if_blank(placed: Placed) -> Placed:
-    if placed.text.strip() or placed.lost:
-        return placed
-    return replace(placed, doubt=placed.doubt or "a number stands in the row's label")
-
-
-def _is_filled(placed: dict[str, Placed]) -> bool:
-    return any(not p.lost and p.text.strip() for p in placed.values())
-
-
-def _is_said(placed: Placed) -> bool:
-    """Whether a number or a mark stands in a place; scraps of a header do not count."""
-    return read_number(placed.text).status in ("printed", "mark")
-
-
-def _join(first: Placed, second: Placed) -> Placed:
-    if first.lost or not first.text.strip():
-        return first if second.lost or not second.text.strip() else second
-    if second.lost or not second.text.strip():
-        return first
-    doubt = "the number is cut in two and was put together"
-    return replace(first, cells=first.cells + second.cells, open_doubt=first.open_doubt or doubt)
