@@ -51,9 +51,9 @@ def samples(
         count: Reports; each gives nine files, one in `SCAN_SHARE` three scans more.
         seed: The same seed gives the same figures and layouts, whatever is left out.
         first: The number of the first report: with its seed it tells the report.
-        only: How the names of the formats begin that are wanted, such as pdf or scan.
+        only: The formats that are wanted, or the first words of their names, as pdf or scan.
     """
-    wanted = tuple(only or ("",))
+    wanted = tuple(only or (*_TEXTS, *_SCANS))
     numbers = range(first, first + count)
     if all(name.startswith("scan") for name in wanted):
         numbers = range(-(-first // SCAN_SHARE) * SCAN_SHARE, first + count, SCAN_SHARE)
@@ -90,7 +90,7 @@ def _batch(made: Sequence[_Made], wanted: tuple[str, ...]) -> Iterator[Sample]:
     for index, each in enumerate(made):
         scanned = each.number % SCAN_SHARE == 0
         for name, make in {**_TEXTS, **(_SCANS if scanned else {})}.items():
-            if name.startswith(wanted):
+            if _is_wanted(name, wanted):
                 data, more = make(sources, index)
                 yield Sample(
                     f"{each.number:04} {name}",
@@ -100,6 +100,10 @@ def _batch(made: Sequence[_Made], wanted: tuple[str, ...]) -> Iterator[Sample]:
                     each.report.printed(),
                     each.report.year,
                 )
+
+
+def _is_wanted(name: str, wanted: tuple[str, ...]) -> bool:
+    return any(name == each or name.startswith(f"{each} ") for each in wanted)
 
 
 class _Sources:

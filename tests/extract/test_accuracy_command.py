@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from benchmarks.accuracy import main
+from benchmarks.corpus import samples
 from benchmarks.tally import document, load
 
 if TYPE_CHECKING:
@@ -46,3 +47,12 @@ def test_a_silent_error_in_a_scan_does_not_fail_the_command_but_shows() -> None:
     tally = load(part + '"peers": {}, "measured": ["a"]}')
     assert tally.silent() == 0
     assert "| scan | 1 | 100 | 99 | 99.0000% | 0 | 1 | 0 |" in document(tally)
+
+
+def test_a_format_is_named_by_its_first_words() -> None:
+    def formats(*only: str) -> set[str]:
+        return {sample.format for sample in samples(1, only=only)}
+
+    assert formats("html") == {"html"}
+    assert formats("docx") == {"docx"}
+    assert formats("doc", "docx", "nothing") == {"doc", "docx"}
