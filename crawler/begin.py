@@ -47,9 +47,17 @@ _NO_MENU = re.compile(
 _LONGEST_MENU = 12
 _MOST_MENUS = 24
 _MENU_SCORE = 12
+_GUESSED = _MENU_SCORE + 10
+"""Score up to which a menu is tried for want of a better way."""
 _MOST_SCRIPTS = 8
 _SPLASH = 200
 """Visible characters below which a home page that sends on by script is a splash page."""
+
+
+def is_guess(ask: Ask) -> bool:
+    """Whether an address was tried for want of a better one; if it leads nowhere, no harm."""
+    beyond = ask.kind == "home" and ask.depth > 0  # behind what looked like a splash page
+    return beyond or (ask.kind == "hub" and ask.score <= _GUESSED)
 
 
 def home(state: PortalState) -> Ask:

@@ -190,8 +190,10 @@ class ReportsSpider(scrapy.Spider):
         state.summary.failed += settle(ask, None) == "report"
         if state.closed:  # that says enough
             return
-        state.problem(begin.complaint(ask, reason))
-        if reason in {"challenge", "block"}:
+        wall = reason in {"challenge", "block"}
+        if wall or not begin.is_guess(ask):
+            state.problem(begin.complaint(ask, reason))
+        if wall:
             state.walls += 1
             if state.walls >= MOST_WALLS:
                 state.close(f"{host_of(ask.url)} turned us away {state.walls} times; left alone")
