@@ -7,7 +7,6 @@ reading goes on at the next whole record.
 from __future__ import annotations
 
 import os
-import re
 import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Literal
@@ -30,7 +29,6 @@ _STEP = 16 * 1024
 _BUFFER = 256 * 1024
 _LIMIT = 1 << 30
 """The most one record may unpack to, in bytes; a crawl's size limit is far below."""
-_HEADER = re.compile(r"([^\s:]+):[ \t]*(.*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +138,11 @@ def _parse(data: bytes, offset: int, length: int) -> Record | Flaw:
         return Flaw(offset, "not a record", "the gzip member holds no WARC record", length)
     headers: dict[str, str] = {}
     for line in lines[1:]:
-        found = _HEADER.fullmatch(line)
-        if not found:
+        name, colon, value = line.partition(":")
+        if not colon or name.split() != [name] or "\n" in value:
             message = f"not a WARC header: {line[:80]!r}"
             return Flaw(offset, "not a record", message, length)
-        headers.setdefault(found[1].lower(), found[2].rstrip())
+        headers.setdefault(name.lower(), value.strip())
     stated = headers.get("content-length", "")
     start = end + 4
     block = data[start:-4]
