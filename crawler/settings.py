@@ -75,6 +75,8 @@ SCHEDULER_PRIORITY_QUEUE = "crawler.frontier.HostsInTurn"  # [DownloaderAwarePri
 SPIDER_MIDDLEWARES = {  # what nobody here asks them for
     "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,  # the verdict says what counts
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,  # an ask knows its depth
+    # It drops requests without a word, and a portal would wait for them for ever; the gate says no.
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
 }
 EXTENSIONS = {"crawler.extension.CrawlExtension": 100}
 URLLENGTH_LIMIT = 0  # [2083] it drops requests without a word; the gate refuses them aloud

@@ -268,3 +268,13 @@ def test_what_is_too_large_is_not_asked_again(tmp_path: Path) -> None:
         site.behaviours[LIST] = CASES["50 MB"][0]
         crawled(site, tmp_path)
     assert site.asked.count(LIST) == 1
+
+
+@pytest.mark.parametrize("length", [3_000, 9_000])
+def test_no_address_is_dropped_without_a_word(length: int, tmp_path: Path) -> None:
+    path = f"{HOSTILE}?{'x' * length}"
+    with raw() as site:
+        site.behaviours[LIST] = whole(page("年报", items((title(2021), path))))
+        summary = crawled(site, tmp_path)
+    assert (summary.found, summary.failed, len(summary.problems)) == (0, 1, 1)
+    assert summary.portals[0].progress == "done"
