@@ -25,7 +25,7 @@ CAPTURE = (
 """The capture in which the document of a figure was first seen for its report."""
 OF_DOCUMENT = (
     "select id from reports where document >= :digest and document < :digest || 'g'"
-    " and superseded_by is null order by id limit 2"
+    " order by id limit 2"
 )
 """The reports whose document has a digest that begins so."""
 NAMED = "select title from documents where sha256 = :sha256"
