@@ -252,6 +252,13 @@ def test_a_title_with_radicals_is_kept_and_cited_without(
     assert f". {plain}[R/OL]" in text
 
 
+@pytest.mark.parametrize("path", ["series", "series_figures", "series_figures?place=990101"])
+def test_the_series_are_pages_of_the_site_too(
+    several: Path, path: str, ask: Callable[..., Any]
+) -> None:
+    assert ask(several, f"/nianbao/{path}").status_code == 200
+
+
 def test_the_place_s_page_shows_the_series(several: Path, ask: Callable[..., Any]) -> None:
     text = ask(several, "/place/990101").text
     assert "历年数字" in text
