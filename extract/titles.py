@@ -78,6 +78,9 @@ _GLUE = re.compile(r"[_|｜»]+|>>|\s[-–—·>]+\s|[-–—]+(?=[^\d\s-])")
 _BARE_UNIT = re.compile(
     r"[\u4e00-\u9fff]{2,24}(?:局|委员会|委|厅|(?<!公开)办公室|人民政府|街道|街道办事处|镇|乡|管委会)"
 )
+_SITE = r"[\u4e00-\u9fff]{2,16}?(?:门户网站|政府网站?|政务网|信息公开网|信息公开平台)"
+_SITE_BEFORE = re.compile(rf"^{_SITE}(?=.*(?:报告|年报))")
+_SITE_BEHIND = re.compile(rf"(?<=报告|年报){_SITE}$")
 _AROUND_A_UNIT = re.compile(r"^[^\u4e00-\u9fff]+|(?:年度?报告?|[^\u4e00-\u9fff])+$")
 _MIN_NAME = 2
 _MAX_NAME = 40
@@ -112,9 +115,9 @@ def without_site(title: str) -> str:
     whole = " ".join(title.split())
     pieces = [piece.strip() for piece in _GLUE.split(whole)]
     named = [piece for piece in pieces if classify(piece).kind == "report"]
-    if len(pieces) > 1 and len(named) == 1:
-        return named[0]
-    return whole
+    title = named[0] if len(pieces) > 1 and len(named) == 1 else whole
+    bare = _SITE_BEHIND.sub("", _SITE_BEFORE.sub("", title))
+    return bare if classify(bare).kind == "report" else title
 
 
 def _is_look_alike(before: str, after: str) -> bool:
