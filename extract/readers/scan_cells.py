@@ -6,7 +6,7 @@ would overlook lone digits.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import cv2
@@ -35,6 +35,7 @@ _WHOLLY = 0.85
 _SPECK = 0.1
 _CHARACTER = 0.3
 """Ems: what is smaller is a speck; a line of text has a mark as large as the second."""
+_FEW_NUMBERS, _BADLY = 12, 0.15
 _SAMPLES, _FEWEST_SAMPLES = 7, 4
 _SAMPLE_EMS, _USUAL_EMS, _TRIED = 4, 10, 40
 """Lines longer than this tell which way up a page is."""
@@ -97,9 +98,28 @@ def read_cells(sheet: Sheet, cells: Sequence[tuple[Box, bool]]) -> list[CellText
         if is_numberlike("".join(reading.text for reading in readings))
     ]
     second = _read(cuts, numbers, _LOOSE)
-    return [
+    texts = [
         settle(first.get(index, []), second.get(index), cut, padding)
         for index, cut in enumerate(cuts)
+    ]
+    return _mistrusted(texts, cuts, numbers)
+
+
+def _mistrusted(
+    texts: list[CellText], cuts: Sequence[Cut], numbers: Sequence[int]
+) -> list[CellText]:
+    """All figures and blanks of a table doubted, where many of its numbers are read badly.
+
+    Where strokes are lost, as in a fax, a 4 may be left as a 1 that is read twice as one.
+    """
+    badly = sum(texts[index].doubt not in (None, cuts[index].doubt) for index in numbers)
+    if len(numbers) < _FEW_NUMBERS or badly <= _BADLY * len(numbers):
+        return texts
+    unsure = {*numbers, *(index for index, text in enumerate(texts) if not text.text)}
+    doubt = f"{badly} of {len(numbers)} numbers of this table are read badly"
+    return [
+        replace(text, doubt=doubt) if index in unsure and not text.doubt else text
+        for index, text in enumerate(texts)
     ]
 
 

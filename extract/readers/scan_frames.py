@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 _SNAP = 0.22
 """Ems within which two rules are one; the grid code makes it 1.4 times as much."""
+_MANY_LINES = 5
+"""Lines each way from which on a table has none that divides but one of its cells."""
 _LONG = 6
 """Ems: rules that are no strokes of characters."""
 _WIDE, _RULED = 8, 24
@@ -211,7 +213,7 @@ def _frame(
         for side in seen.ruled(_upright_sides(x, ys), closing=x in closing_xs)
     ]
     unproved = before > len(ys) + len(xs) and long > len(ys) + len(xs)
-    if through:
+    if through or min(len(xs), len(ys)) >= _MANY_LINES:
         level_sides, upright_sides = _supported(level_sides, 1), _supported(upright_sides, 0)
     if not level_sides or not upright_sides:
         return None
@@ -228,7 +230,7 @@ def _frame(
 
 
 def _supported(sides: list[tuple[Side, bool]], axis: int) -> list[tuple[Side, bool]]:
-    """The sides on lines with more than one: strokes of text that were drawn through have one."""
+    """The sides on lines with more than one: a number from rule to rule looks like one side."""
     times = Counter(side[0][axis] for side, _ in sides)
     return [(side, real) for side, real in sides if times[side[0][axis]] > 1]
 
