@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from extract.model import Document
 from extract.readers.flow import Block, RawCell, Table, flatten
-from extract.readers.page import content, decode, metadata, parse, unwrap
+from extract.readers.page import MOST_BYTES, TOO_LARGE, content, decode, metadata, parse, unwrap
 from extract.readers.visibility import (
     apply_sheets,
     is_hidden,
@@ -41,8 +41,6 @@ _COLUMN_LIMIT = 1000
 _ROW_SPAN_LIMIT = 1000
 _CELL_LIMIT = 50_000
 """Bounds on one page's tables: the largest real one has some 350 cells in 16 columns."""
-_MOST_BYTES = 24 * 2**20
-"""A page with its pictures inside may have some megabytes; its tree takes thirty times its text."""
 
 
 def read_html(data: bytes, content_type: str | None = None) -> Document:
@@ -58,8 +56,8 @@ def read_html(data: bytes, content_type: str | None = None) -> Document:
         and date that the page gives; `where` of a cell is a `TableCell`. Never raises.
     """
     del content_type
-    if len(data) > _MOST_BYTES:
-        return Document(HTML, problems=("the page is too large to be read",))
+    if len(data) > MOST_BYTES:
+        return Document(HTML, problems=(TOO_LARGE,))
     text, problems = decode(unwrap(data))
     root, complaints = parse(text)
     if root is None:

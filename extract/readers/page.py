@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 __all__ = ["content", "decode", "is_hidden", "metadata", "parse", "tag", "unwrap"]
 
+TOO_LARGE = "the page is too large to be read"
+MOST_BYTES = 24 * 2**20
+"""A page with its pictures inside may have some megabytes; its tree takes thirty times its text."""
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -102,11 +105,13 @@ def _is_nearly_utf8(data: bytes) -> bool:
 
 
 def parse(text: str) -> tuple[etree._Element | None, tuple[str, ...]]:
-    """The page's tree, None where there is nothing in it, and what the parser gave up.
+    """The page's tree, None where there is nothing in it or too much, and what was given up.
 
     Raises:
         MemoryError: the parser ran out of memory; it goes on with what it has, and says nothing.
     """
+    if len(text) > MOST_BYTES:
+        return None, (TOO_LARGE,)
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     content = text.replace("\x00", "").encode("utf-8", "replace")
     try:
