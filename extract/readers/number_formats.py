@@ -22,6 +22,8 @@ _FIXED = re.compile(r"(?:#,##)?0(?:\.(0+))?\s*")
 _KNOWN = frozenset(("", "General", "G/通用格式", "@", "#", "#,##0.###", "0.###"))
 _ZERO = 2
 """The section, counted from 0, that says how a zero is shown."""
+_LONGEST = 255
+"""Characters of the longest format a sheet may have."""
 _DIGITS = 30
 """No real figure has so many digits before or after the point."""
 
@@ -40,7 +42,7 @@ def shown(text: str, code: str) -> Text:
         return text, "a number that cannot be read stands here"
     # The file holds a binary fraction in 17 digits; a sheet shows 15.
     plain = Decimal(format(float(stored), ".15g"))
-    sections = _sections(code)
+    sections = _sections(code[:_LONGEST])
     if not plain and (other := _zero(sections)) is not None:
         return other
     own = _LITERAL.sub("", sections[0])

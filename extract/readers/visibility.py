@@ -35,9 +35,9 @@ _WHITE = re.compile(
     re.IGNORECASE,
 )
 _BACKGROUND = re.compile(r"background", re.IGNORECASE)
-_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
-_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _SIMPLE = re.compile(r"([a-z][a-z0-9]*)?([.#])([\w-]+)", re.IGNORECASE)
+_LONGEST_STYLE = 2000
+"""Characters of an element's style looked at, as the patterns take time with its square."""
 _MOST_STYLES = 500_000
 """Characters of style sheets looked at; a page's own rules are a few thousand."""
 
@@ -57,34 +57,37 @@ def is_left_out(element: etree._Element) -> bool:
     return (
         tag(element) in _HIDDEN_TAGS
         or "hidden" in element.attrib
-        or bool(_HIDING.search(element.get("style") or ""))
+        or bool(_HIDING.search(_style(element)))
     )
 
 
 def is_unseen(element: etree._Element) -> bool:
     """Whether the element's text is laid out where, or in such a way that, nobody sees it."""
-    style = element.get("style")
+    style = _style(element)
     if not style:
         return False
     if _UNSEEN.search(style):
         return True
     # Pages set the size to 0 around what has sizes of its own, to close gaps between boxes.
     return bool(_NO_SIZE.search(style)) and not any(
-        _SIZE.search(each.get("style") or "") or each.get("size")
-        for each in element.iterdescendants()
+        _SIZE.search(_style(each)) or each.get("size") for each in element.iterdescendants()
     )
 
 
 def is_white(element: etree._Element) -> bool:
     """Whether the element's text is white and nothing around it has a colour to show it on."""
-    own = element.get("style") or ""
+    own = _style(element)
     if not _WHITE.search(own) and not _WHITE.match(f"color:{element.get('color') or ''}"):
         return False
     around: list[etree._Element] = [element, *element.iterancestors()]
     return not any(
-        each.get("bgcolor") or each.get("background") or _BACKGROUND.search(each.get("style") or "")
+        each.get("bgcolor") or each.get("background") or _BACKGROUND.search(_style(each))
         for each in around
     )
+
+
+def _style(element: etree._Element) -> str:
+    return (element.get("style") or "")[:_LONGEST_STYLE]
 
 
 def apply_sheets(root: etree._Element) -> None:
@@ -105,10 +108,17 @@ def apply_sheets(root: etree._Element) -> None:
             element.set("style", ";".join([*found, element.get("style") or ""]))
 
 
+def _without_comments(sheets: str) -> str:
+    first, *rest = sheets.split("/*")
+    return first + "".join(part.partition("*/")[2] for part in rest)
+
+
 def _hiding_rules(root: etree._Element) -> Iterator[tuple[tuple[str, str, str], str]]:
     """Simple selectors (tag, kind, name) and their declarations, where these hide."""
     sheets = "\n".join(each.text or "" for each in root.iter("style"))[:_MOST_STYLES]
-    for selectors, declared in _RULE.findall(_COMMENT.sub("", sheets)):
+    for rule in _without_comments(sheets).split("}"):
+        selectors, _, declared = rule.rpartition("{")
+        declared = declared[:_LONGEST_STYLE]
         if not (_HIDING.search(declared) or _UNSEEN.search(declared) or _NO_SIZE.search(declared)):
             continue
         for selector in selectors.split(","):

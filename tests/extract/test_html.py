@@ -327,3 +327,19 @@ def test_a_picture_in_a_blank_cell_may_be_a_figure() -> None:
     )
     cells = read_html(page.encode()).grids[0].cells
     assert [bool(c.doubt) for c in cells] == [False, True, False, False, False, False]
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "<style>" + "a" * 400_000 + "</style>",
+        "<style>" + "/*" * 200_000 + "</style>",
+        "<style>" + ".a{" * 100_000 + "</style>",
+        "<p style='" + "position:absolute" * 20_000 + "'>1</p>",
+        "<p style='" + "left:-999" * 20_000 + "'>1</p>",
+    ],
+)
+def test_hostile_styles_cost_little(hostile: str) -> None:
+    started = time.process_time()
+    read_html(f"{hostile}<table><tr><td>甲<td>1<tr><td>乙<td>2</table>".encode())
+    assert time.process_time() - started < 2
