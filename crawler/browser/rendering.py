@@ -14,7 +14,7 @@ from scrapy.http.request import NO_CALLBACK
 
 from archive import RenderedPage
 from crawler.browser.pager import press_number, scripted_next
-from crawler.browser.tabs import press, tabs
+from crawler.browser.tabs import press, said, tabs
 from crawler.browser.teacher import Teacher
 from crawler.discovery.page import Page as Markup
 from crawler.errors import say
@@ -157,15 +157,33 @@ class Rendering:
         await self._still(self.page)
         self._keep(await _content(self.page))
         if self._ask.kind not in {"report", "either"}:
-            first = Markup(self._ask.url, self._shown[0])
+            words = await said(self.page, Markup(self._ask.url, self._shown[0]))
+            await self._follow(self.page, end, words)
             await self._turn(self.page, end)
-            for text in await tabs(self.page, first):
+            for text in tabs(words):
                 if time.monotonic() > end or not await press(self.page, text):
                     break
                 if await self._settled(self.page):
                     await self._turn(self.page, end)
         moved = self.page.url if self._moves else None
         self.screens = self.teacher.read(self._shown, self._state, moved)
+
+    async def _follow(self, page: Page, end: float, words: list[str]) -> None:
+        """Press titles and menus that have no address, to see the one to which they lead."""
+        for text in self.teacher.promising(words):
+            before = page.url
+            self.teacher.pressing = text
+            if time.monotonic() > end or not await press(page, text):
+                break
+            await self._still(page)
+            if page.url != before:
+                self.teacher.left(page.url, "GET", b"")
+                await page.go_back(wait_until="commit", timeout=_CLICK_MS)
+                await self._still(page)
+            self.teacher.pressing = None
+            if self.teacher.knows_entries(self._shown):
+                break
+        self.teacher.pressing = None
 
     async def _turn(self, page: Page, end: float) -> None:
         """Go to the end of the list that is shown."""
@@ -281,7 +299,7 @@ class Rendering:
         )
         if not _is_data(wanted):
             return sub
-        if self._ask.kind in {"report", "either"}:  # it may be the article
+        if self._ask.kind in {"report", "either"} or self.teacher.pressing:  # it may be the article
             return replace(sub, kind="either")
         if self._data:  # they follow as pages of a list do
             return replace(sub, via=self._data, paged=True)

@@ -17,7 +17,7 @@ _COLLECT = """
 () => [...document.body.querySelectorAll('a,li,span,div,td,button,option,p,dd,label,i,b')]
   .filter(e => e.children.length < 2)
   .filter(e => !e.closest('a[href]:not([href^="javascript"]):not([href^="#"])'))
-  .map(e => e.textContent.trim()).filter(t => t.length > 1 && t.length < 25)
+  .map(e => e.textContent.trim()).filter(t => t.length > 1 && t.length < 100)
 """
 _PRESS = """
 text => {
@@ -40,12 +40,16 @@ _UNIT = re.compile(
 )
 
 
-async def tabs(page: Page, markup: Markup) -> list[str]:
-    """The words of the controls that nothing but a press can follow, each once."""
-    said: list[str] = await page.evaluate(_COLLECT)
+async def said(page: Page, markup: Markup) -> list[str]:
+    """The words of the page that lead nowhere by an address, each once."""
+    words: list[str] = await page.evaluate(_COLLECT)
     led = {link.text for link in page_links(markup)}
-    wanted = [text for text in said if (_YEAR.match(text) or _UNIT.match(text)) and text not in led]
-    return list(dict.fromkeys(wanted))[:_MOST]
+    return [text for text in dict.fromkeys(words) if text not in led]
+
+
+def tabs(words: list[str]) -> list[str]:
+    """Those of them that choose a year or a unit."""
+    return [text for text in words if _YEAR.match(text) or _UNIT.match(text)][:_MOST]
 
 
 async def press(page: Page, text: str) -> bool:

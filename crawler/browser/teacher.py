@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import html
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from crawler.discovery.attachments import attachments
 from crawler.discovery.content import reads_as_report
 from crawler.discovery.page import Page, decode
-from crawler.discovery.records import learn_entries, learn_route
+from crawler.discovery.records import entries, learn_entries, learn_route
+from crawler.discovery.scoring import promise
 from extract.titles import classify
 
 if TYPE_CHECKING:
     from crawler.ask import Ask
+    from crawler.discovery.records import Template
+    from crawler.discovery.scoring import Here
     from crawler.state import PortalState
 
 PRESSED = "data-nianbao-pressed"
 """Marks, in what a crawl reads of a rendering, where pressing a control would have led; its value
 is the body of a form that would have been sent."""
+_WAYS = {"column", "either", "hub"}
+_MOST_TITLES = 12
+_MOST_MENUS = 4
 _MOST_ANSWERS = 200
 _MOST_LEFT = 8
 _MOST_BODY = 100_000
@@ -31,6 +37,8 @@ class Teacher:
         self._ask = ask
         self._answers: list[tuple[str, str, Page]] = []
         self._left: dict[str, None] = {}
+        self.pressing: str | None = None
+        """The title or the menu that is being pressed to see where it leads."""
 
     def loaded(self, url: str, method: str, body: bytes) -> None:
         """Take note of data that the page's script was given."""
@@ -40,6 +48,10 @@ class Teacher:
     def left(self, url: str, method: str, body: bytes) -> None:
         """Take note of where a script would have sent the whole page."""
         if len(self._left) >= _MOST_LEFT or len(body) > _MOST_BODY:
+            return
+        if self.pressing and method == "GET":
+            text = html.escape(self.pressing)
+            self._left[f'<a href="{html.escape(url)}">{text}</a>'] = None
             return
         sent = html.escape(body.decode("latin-1")) if method == "POST" else ""
         if method in {"GET", "POST"}:
@@ -53,11 +65,35 @@ class Teacher:
         """
         if self._ask.kind in {"report", "either"}:
             return self._article(state) or screens
-        shown = Page(self._ask.url, f"<html><body>{' '.join(screens)}</body></html>")
-        values = [page.value for _, _, page in self._answers if page.value is not None]
-        state.entries |= learn_entries(shown, values)
+        known = self._entries(screens)
+        state.entries |= known
+        if any("<a href" in left for left in self._left):  # the application gives no addresses
+            for link in (link for value in self._values() for link in entries(value, known)):
+                anchor = f'<a href="{html.escape(link.url)}">{html.escape(link.text)}</a>'
+                self._left[anchor] = None
         base = [f'<base href="{html.escape(moved)}">'] if moved else []
         return [*base, *screens, *self._left]
+
+    def promising(self, words: list[str]) -> list[str]:
+        """The words without an address that may lead to the column, or on it to a report."""
+        if self._ask.kind in {"column", "either"}:
+            return [text for text in words if classify(text).kind == "report"][:_MOST_TITLES]
+        here: Here = "hub" if self._ask.kind == "hub" else "home"
+        promised = {text: promise(text, f"{self._ask.url}?", here) for text in words}
+        ways = {text: one.score for text, one in promised.items() if one and one.kind in _WAYS}
+        return sorted(ways, key=lambda text: -ways[text])[:_MOST_MENUS]
+
+    def knows_entries(self, screens: list[str]) -> bool:
+        """Whether one title pressed has shown where the others lead."""
+        return self._ask.kind == "column" and bool(self._entries(screens))
+
+    def _entries(self, screens: list[str]) -> set[Template]:
+        shown = "".join([*screens, *self._left])
+        page = Page(self._ask.url, f"<html><body>{shown}</body></html>")
+        return learn_entries(page, self._values())
+
+    def _values(self) -> list[Any]:
+        return [page.value for _, _, page in self._answers if page.value is not None]
 
     def _article(self, state: PortalState) -> list[str]:
         """A link to the data that holds the report's text or file, none where there is none."""
