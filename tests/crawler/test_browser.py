@@ -321,3 +321,25 @@ def test_years_that_only_a_press_shows_are_pressed(tmp_path: Path) -> None:
         site.put("/zwgk/zfxxgknb/", "政府信息公开年报", f"{tabs}<script>{script}</script>")
         summary = crawled(site, tmp_path, browser=True)
     assert summary.found == 2
+
+
+@needs_browser
+@pytest.mark.browser
+def test_titles_without_an_address_are_pressed_once_to_learn_where_they_lead(
+    tmp_path: Path,
+) -> None:
+    with serving() as site:
+        put_reports(site, 2019, 2020, 2021)
+        rows = [{"no": f"t{y + 1}0120_{y}", "title": title(y)} for y in (2019, 2020, 2021)]
+        data = {"Content-Type": "application/json"}
+        site.answers["/api/list"] = Answer(json.dumps(rows), headers=data)
+        for row in rows:  # the same pages under the addresses that the script makes
+            year = int(row["no"][-4:])
+            known = site.answers[f"/zwgk/zfxxgknb/{year + 1}01/{row['no']}.html"]
+            site.answers[f"/zwgk/zfxxgknb/{row['no']}.html"] = known
+        script = """fetch('/api/list').then(r=>r.json()).then(d=>d.forEach(x=>{
+            var e=document.createElement('p');e.textContent=x.title;
+            e.onclick=()=>{location.href=x.no+'.html'};document.body.appendChild(e)}))"""
+        site.put("/zwgk/zfxxgknb/", "政府信息公开年报", f"<script>{script}</script>")
+        summary = crawled(site, tmp_path, browser=True)
+    assert summary.found == 3

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from crawler.ask import Ask
@@ -243,3 +245,17 @@ def test_a_page_of_text_is_a_report_by_its_title() -> None:
     status, _, markup = ANSWERS["OK text"]
     assert status == 200
     assert settle(Ask("p", URL, "either", text=TITLE), Page(URL, markup)) == "report"
+
+
+SEEDS = sorted((Path(__file__).parents[2].parent / "shared" / "seeds").glob("*.txt"))
+
+
+@pytest.mark.skipif(not SEEDS, reason="the recorded reports are not here")
+@pytest.mark.parametrize("seed", SEEDS, ids=lambda seed: str(seed.name)[:3])
+def test_the_text_of_a_real_report_is_one(seed: Path) -> None:
+    lines = seed.read_text("utf-8").splitlines()
+    body = "".join(f"<p>{line}</p>" for line in lines if line.strip())
+    page = Page(URL, f"<html><body>{MENU}{body}<script>x()</script>{FOOT}</body></html>")
+    ask = Ask("p", URL, "either", text="年度报告")
+    assert not_content(ask, known(), 200, page) is None
+    assert settle(ask, page) == "report"
