@@ -112,6 +112,7 @@ def _mistrusted(
 
     Where strokes are lost, as in a fax, a 4 may be left as a 1 that is read twice as one.
     """
+    numbers = [index for index in numbers if any(map(str.isdecimal, texts[index].text))]
     badly = sum(texts[index].doubt not in (None, cuts[index].doubt) for index in numbers)
     if len(numbers) < _FEW_NUMBERS or badly <= _BADLY * len(numbers):
         return texts
@@ -269,7 +270,7 @@ def lines_of(marks: Sequence[Mark], em: float) -> list[list[Mark]]:
 
 def _is_character(mark: Mark, em: float) -> bool:
     """Whether a mark is no speck: as large as a character, or a hyphen."""
-    hyphen = mark.width >= _HYPHEN * em and mark.width >= 1.8 * mark.height
+    hyphen = mark.width >= _HYPHEN * em and mark.width >= 1.3 * mark.height
     return hyphen or max(mark.width, mark.height) >= _CHARACTER * em
 
 

@@ -143,7 +143,7 @@ def _is_dash(cut: Cut, mark: Mark) -> bool:
     """Whether a mark is a low bar of ink; small digits that run together are as long and lower."""
     inside = cut.image[mark.top : mark.bottom, mark.x0 : mark.x1]
     long = mark.width > 3 * mark.height and mark.height <= _DASH_HEIGHT * cut.em
-    hyphen = mark.width > 1.8 * mark.height and mark.height <= 0.5 * _DASH_HEIGHT * cut.em
+    hyphen = mark.width > 1.3 * mark.height and mark.height <= 0.7 * _DASH_HEIGHT * cut.em
     return (long or hyphen) and float((inside < _PALE).mean()) > _DASH_FILLED
 
 
