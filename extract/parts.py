@@ -86,7 +86,7 @@ def _is_filled(placed: dict[str, Placed]) -> bool:
 
 def is_said(placed: Placed) -> bool:
     """Whether a number or a mark stands in a place; scraps of a header do not count."""
-    return read_number(placed.text).status in ("printed", "mark")
+    return not placed.lost and read_number(placed.text).status in ("printed", "mark")
 
 
 def _join(first: Placed, second: Placed) -> Placed:
