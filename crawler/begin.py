@@ -10,11 +10,12 @@ from urllib.parse import urlsplit
 
 from crawler import families
 from crawler.ask import Ask
+from crawler.asking import first_time, rendered, unparked
 from crawler.discovery.handlers import loaded_addresses
 from crawler.discovery.links import page_links, script_links
 from crawler.discovery.page import Page
 from crawler.discovery.scoring import looks_like_article
-from crawler.explore import first_time, from_link, rendered, unparked
+from crawler.explore import from_link
 from crawler.verdict import EMPTY_SHELL
 
 if TYPE_CHECKING:

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import urldefrag, urlsplit
+from urllib.parse import urlsplit
 
 from crawler import families
+from crawler.asking import content_address, first_time, rendered, unparked
 from crawler.discovery import records
 from crawler.discovery.attachments import attachments, frames
 from crawler.discovery.handlers import loaded_addresses
 from crawler.discovery.links import Link, page_links
 from crawler.discovery.pager import is_sibling, pager_links, pages_by_script
 from crawler.discovery.scoring import Here, is_column_address, looks_like_article, promise
-from crawler.sites import address_key, host_of
-from crawler.state import MOST_RENDERINGS
+from crawler.sites import host_of
 
 if TYPE_CHECKING:
     from crawler.ask import Ask
@@ -63,22 +63,6 @@ def from_list(ask: Ask, state: PortalState, page: Page) -> list[Ask]:
         state.shells.pop(ask.state.get("shell", ""), None)
     asks += unparked(state) if ask.render else []
     return asks or _loaded(ask, state, page, here)
-
-
-def unparked(state: PortalState) -> list[Ask]:
-    """The reports put off until one of their kind was rendered: their data, else the next one."""
-    waiting, state.parked = state.parked, []
-    asks: list[Ask] = []
-    for ask in waiting:
-        url, _ = _address(state, ask.url)
-        if url != ask.url:
-            asks.append(replace(ask, url=url, render=False, way="browser"))
-        elif not any(one.render for one in asks) and state.renderings < MOST_RENDERINGS:
-            state.renderings += 1
-            asks.append(ask)
-        else:
-            state.parked.append(ask)
-    return asks
 
 
 def _known(ask: Ask, page: Page) -> Known:
@@ -165,7 +149,7 @@ def from_link(ask: Ask, state: PortalState, via: str, link: Link, here: Here) ->
     if not first_time(state, link.url):
         return None
     state.hubs += promised.kind == "hub"
-    url, fragment = _address(state, link.url)
+    url, fragment = content_address(state, link.url)
     found = ask.lead(
         url,
         promised.kind,
@@ -176,20 +160,6 @@ def from_link(ask: Ask, state: PortalState, via: str, link: Link, here: Here) ->
         state=fragment,
     )
     return replace(found, column=link.url) if promised.kind in {"column", "either"} else found
-
-
-def _address(state: PortalState, url: str) -> tuple[str, dict[str, str]]:
-    """Where a link's content stands: an application's data, where it is known, in its place.
-
-    A fragment that is no route of an application is for its family to read, not for the portal.
-    """
-    data = next((found for route in state.routes if (found := route.of(url))), None)
-    if data is not None:
-        return data, {}
-    bare, fragment = urldefrag(url)
-    if not fragment or fragment.startswith(("/", "!")):
-        return url, {}
-    return bare, {"fragment": fragment}
 
 
 def _further(ask: Ask, state: PortalState, page: Page, known: Known) -> list[Ask]:
@@ -230,20 +200,6 @@ def _pressed(page: Page) -> list[families.Further]:
         for sent in [str(anchor.get(_PRESSED) or "")]
         if (url := page.absolute(str(anchor.get("href") or "")))
     ]
-
-
-def rendered(ask: Ask, state: PortalState, page: Page) -> Ask | None:
-    """The same page once more in a browser, where scripts may do anything and the bound allows."""
-    scripted = page.is_markup and page.tree.xpath("//script | //*[@onclick]")
-    if ask.render or not scripted or state.renderings >= MOST_RENDERINGS:
-        return None
-    state.renderings += 1
-    same = address_key(ask.url) == address_key(page.url)
-    url = ask.url if same else page.url
-    if ask.state.get("fragment"):
-        url = f"{url}#{ask.state['fragment']}"
-    kind = "either" if ask.kind == "report" else ask.kind
-    return replace(ask, url=url, kind=kind, way="browser", score=ask.score or 1, render=True)
 
 
 def _loaded(ask: Ask, state: PortalState, page: Page, here: Here) -> list[Ask]:
@@ -289,14 +245,3 @@ def _frames(ask: Ask, state: PortalState, page: Page, here: Here) -> list[Ask]:
         and first_time(state, link.url)
         for column in [link.url if here == "column" else ask.column]
     ]
-
-
-def first_time(state: PortalState, url: str) -> bool:
-    """Whether an address is new; a fragment counts where an application routes by it."""
-    key, fragment = address_key(url), urlsplit(url).fragment
-    if "/gkmlpt/" in url or fragment.startswith(("/", "!")):
-        key += f"#{fragment}"
-    if key in state.seen:
-        return False
-    state.seen.add(key)
-    return True

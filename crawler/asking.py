@@ -1,0 +1,70 @@
+"""How a link is asked: whether it is new, where its content stands, whether a browser is needed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from urllib.parse import urldefrag, urlsplit
+
+from crawler.sites import address_key
+from crawler.state import MOST_RENDERINGS
+
+if TYPE_CHECKING:
+    from crawler.ask import Ask
+    from crawler.discovery.page import Page
+    from crawler.state import PortalState
+
+
+def first_time(state: PortalState, url: str) -> bool:
+    """Whether an address is new; a fragment counts where an application routes by it."""
+    key, fragment = address_key(url), urlsplit(url).fragment
+    if "/gkmlpt/" in url or fragment.startswith(("/", "!")):
+        key += f"#{fragment}"
+    if key in state.seen:
+        return False
+    state.seen.add(key)
+    return True
+
+
+def content_address(state: PortalState, url: str) -> tuple[str, dict[str, str]]:
+    """Where a link's content stands: an application's data, where it is known, in its place.
+
+    A fragment that is no route of an application is for its family to read, not for the portal.
+    """
+    data = next((found for route in state.routes if (found := route.of(url))), None)
+    if data is not None:
+        return data, {}
+    bare, fragment = urldefrag(url)
+    if not fragment or fragment.startswith(("/", "!")):
+        return url, {}
+    return bare, {"fragment": fragment}
+
+
+def rendered(ask: Ask, state: PortalState, page: Page) -> Ask | None:
+    """The same page once more in a browser, where scripts may do anything and the bound allows."""
+    scripted = page.is_markup and page.tree.xpath("//script | //*[@onclick]")
+    if ask.render or not scripted or state.renderings >= MOST_RENDERINGS:
+        return None
+    state.renderings += 1
+    same = address_key(ask.url) == address_key(page.url)
+    url = ask.url if same else page.url
+    if ask.state.get("fragment"):
+        url = f"{url}#{ask.state['fragment']}"
+    kind = "either" if ask.kind == "report" else ask.kind
+    return replace(ask, url=url, kind=kind, way="browser", score=ask.score or 1, render=True)
+
+
+def unparked(state: PortalState) -> list[Ask]:
+    """The reports put off until one of their kind was rendered: their data, else the next one."""
+    waiting, state.parked = state.parked, []
+    asks: list[Ask] = []
+    for ask in waiting:
+        url, _ = content_address(state, ask.url)
+        if url != ask.url:
+            asks.append(replace(ask, url=url, render=False, way="browser"))
+        elif not any(one.render for one in asks) and state.renderings < MOST_RENDERINGS:
+            state.renderings += 1
+            asks.append(ask)
+        else:
+            state.parked.append(ask)
+    return asks
