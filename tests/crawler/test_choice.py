@@ -14,7 +14,8 @@ from crawler import arguments
 from crawler.choice import chosen
 from crawler.registry import RegistryError, all_portals
 from crawler.schedule import FORMS, WHEN, schedule, words
-from nianbao import _finish, main
+from cli.shape import finish
+from nianbao import main
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -238,7 +239,7 @@ def test_a_problem_in_a_pages_words_is_no_command_to_the_terminal(
 ) -> None:
     wide = "\N{IDEOGRAPHIC SPACE}"
     with pytest.raises(SystemExit):
-        _finish(["x: the report \x1b[2J\x9b31m\u202e年报\t(http://a/): HTTP 404", f"{wide}二"])
+        finish(["x: the report \x1b[2J\x9b31m\u202e年报\t(http://a/): HTTP 404", f"{wide}二"])
     first, second = capsys.readouterr().err.splitlines()
     assert first == "nianbao: x: the report �[2J�31m�年报�(http://a/): HTTP 404"
     assert second == f"nianbao: {wide}二"

@@ -1,0 +1,1 @@
+"""The commands of `nianbao`: a verb, its options, one call."""
