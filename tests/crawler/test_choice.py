@@ -10,11 +10,11 @@ import pytest
 from click.testing import CliRunner
 
 from archive import Archive, PortalRecord
+from cli.shape import finish
 from crawler import arguments
 from crawler.choice import chosen
 from crawler.registry import RegistryError, all_portals
 from crawler.schedule import FORMS, WHEN, schedule, words
-from cli.shape import finish
 from nianbao import main
 
 if TYPE_CHECKING:
