@@ -85,14 +85,7 @@ def build(
         ledger = history.settle()
         ledger.name_bodies(lambda v: body_of(v.publisher, v.place, known_places))
         counts = _write_reports(ledger, memory, writer, pages)
-        runs = [asdict(run) for run in sorted(archive.runs(), key=lambda run: run.id)]
-        writer.insert("runs", runs)
-        writer.insert(
-            "places", (rows.place_row(p, known_places) for _, p in sorted(known_places.items()))
-        )
-        crawled = {run["id"] for run in runs}
-        last = {portal: run if run in crawled else None for portal, run in last_runs.items()}
-        writer.insert("portals", _portal_rows(known_portals, last, writer))
+        _write_asked(archive, writer, (known_portals, known_places), last_runs)
         writer.insert("documents", memory.documents_read())
         writer.insert("form_rows", rows.form_rows())
         writer.insert("series", rows.series_rows())
@@ -115,6 +108,22 @@ def build(
         left_out=counts["left_out"],
         problems=(*sealed, *readings.problems, *unread, *pages.problems),
     )
+
+
+def _write_asked(
+    archive: Archive,
+    writer: Writer,
+    known: tuple[Mapping[str, PortalRow], Mapping[str, PlaceRow]],
+    last_runs: Mapping[str, str],
+) -> None:
+    """Write the runs, and the portals and places that they asked."""
+    portals, places = known
+    runs = [asdict(run) for run in sorted(archive.runs(), key=lambda run: run.id)]
+    writer.insert("runs", runs)
+    writer.insert("places", (rows.place_row(p, places) for _, p in sorted(places.items())))
+    crawled = {run["id"] for run in runs}
+    last = {portal: run if run in crawled else None for portal, run in last_runs.items()}
+    writer.insert("portals", _portal_rows(portals, last, writer))
 
 
 @dataclass(frozen=True, slots=True)
