@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from extract.labels import Labels
 from extract.normalise import squeeze
-from extract.rows import Row, has_number, reading
+from extract.rows import Row, has_number, is_blank, reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -47,9 +47,14 @@ class Header:
         return starts == sorted(starts)
 
     def under(self, column: str, cells: Iterable[Cell]) -> Cell | None:
-        """The one cell below the column's header, None where there is none, or it is shared."""
+        """The one cell below the column's header, None where there is none, or it is shared.
+
+        Of several, the one that is not blank: a wide header may stand over parts of a column.
+        """
         start, end = self.span(column)
         below = [c for c in cells if c.column < end and c.column + c.colspan > start]
+        if len(below) > 1:
+            below = [c for c in below if not is_blank(c)]
         if len(below) != 1:
             return None
         first, last = below[0].column, below[0].column + below[0].colspan

@@ -300,3 +300,12 @@ def test_a_blank_or_absent_figure_is_for_the_second_reader_though_the_sums_hold(
     keys, _ = unvouched(recognise(document(*parts)))
     assert ("requests", "unprocessed_repeated", "other_organization") in keys
     assert ("requests", "unprocessed_repeated", "total") not in keys
+
+
+def test_a_header_over_a_blank_and_a_figure_is_the_figures() -> None:
+    parts, truth = built()
+    last = [[*row[:-1], replace(row[-1], colspan=2)] if len(row) > 1 else row for row in parts[0]]
+    at = row_at(last, "行政规范性文件")
+    last[at] = [*parts[0][at][:-1], Td(""), parts[0][at][-1]]
+    last[0] = [replace(last[0][0], colspan=5)]
+    assert printed(recognise(document(last, *parts[1:]))) == truth
