@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from extract import limits
+from extract.checks import try_relations
 from extract.model import Grid, PageBox, Paragraph
 from extract.readers.docx import PICTURES_UNREAD
 from extract.readers.ofd import unread_picture
@@ -53,13 +54,23 @@ def lacking(found: Recognition) -> bool:
     return found.edition is None or absent > _OPEN * len(found.figures)
 
 
-def scanned_keys(found: Recognition, scanned: frozenset[Where]) -> frozenset[Key]:
-    """The figures that stand in cells read from pictures: only one reading vouches for them."""
-    return frozenset(
+def scanned_keys(found: Recognition, scanned: frozenset[Where] | None = None) -> frozenset[Key]:
+    """The figures read from pictures that nothing but their one reading vouches for.
+
+    A sum of the form that holds vouches for its terms: were one misread, it would not hold.
+
+    Args:
+        found: the figures.
+        scanned: where the cells lie that were read from pictures; None where all were.
+    """
+    tried = try_relations(found.edition, found.figures)
+    vouched = {key for relation in tried if relation.vouches for key in relation.terms}
+    keys = (
         (figure.table, figure.row, figure.column)
         for figure in found.figures
-        if not scanned.isdisjoint(figure.where)
+        if scanned is None or not scanned.isdisjoint(figure.where)
     )
+    return frozenset(key for key in keys if key not in vouched)
 
 
 def with_absences_doubted(found: Recognition) -> Recognition:

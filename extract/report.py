@@ -205,5 +205,4 @@ def _scan_report(data: bytes, kind: str) -> Report:
 
 def _of_scan(document: Document) -> Report:
     found = with_absences_doubted(recognise(document))
-    every = [(f.table, f.row, f.column) for f in found.figures]
-    return compose(document, found, every, scanned=True)
+    return compose(document, found, scanned_keys(found), scanned=True)
