@@ -88,6 +88,8 @@ class Held:
             self.files.setdefault(capture.via or "", {})[capture.url] = last
             return
         kinds = {"list": self.lists, "report": self.reports}
+        if capture.via:  # the home page itself is asked always
+            kinds["home"] = self.lists
         if capture.http_status in _REDIRECTS and not capture.revisit_of:
             if capture.role == "report":
                 self.moved[capture.url] = last
@@ -165,6 +167,8 @@ class Held:
             return ask.via not in state.changed
         if ask.kind == "script":
             return urlsplit(ask.url).path.endswith(_SCRIPT)
+        if ask.kind == "home":  # what stands behind a splash page or a frame set
+            return ask.depth > 0
         return ask.kind == "hub" or (ask.kind in {"column", "either"} and state.column is not None)
 
     def same_links(self, archive: Archive, page: Page) -> bool:
