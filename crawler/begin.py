@@ -202,6 +202,8 @@ def last_resort(state: PortalState) -> list[Ask]:
     if state.shells and not state.closed:
         shells, state.shells = state.shells, {}
         return [found for url, ask in shells.items() if (found := _shell(state, url, ask))]
+    if state.left_alone and not (state.summary.found or state.closed):
+        return _afresh(state)
     page = state.home_page
     while page and not (state.closed or state.column) and state.resorts < _RESORTS:
         state.resorts += 1
@@ -212,6 +214,16 @@ def last_resort(state: PortalState) -> list[Ask]:
         if tried:
             return tried
     return []
+
+
+def _afresh(state: PortalState) -> list[Ask]:
+    """The whole way again, asking what the archive answered for: the column may have moved."""
+    state.left_alone.clear()
+    state.held.lists.clear()
+    state.seen.clear()
+    state.column = state.empty_column = None
+    state.hubs = 0
+    return [home(state)]
 
 
 def _shell(state: PortalState, url: str, ask: Ask) -> Ask | None:

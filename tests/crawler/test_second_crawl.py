@@ -236,3 +236,24 @@ def test_a_portal_at_another_address_has_lost_nothing(tmp_path: Path) -> None:
         summary = crawled(site, tmp_path)
     assert summary.found == 1
     assert summary.problems == []
+
+
+def test_a_column_that_moved_beneath_a_page_left_alone_is_found_again(tmp_path: Path) -> None:
+    with serving() as site:
+        put_many(site)
+        before = items(("信息公开", "/a1/"), ("政务信息", "/a2/"))  # whose turn comes first
+        site.put("/", "试验区人民政府", before + items(("政务公开", "/zwgk/")))
+        for path in ("/a1/", "/a2/"):
+            site.put(path, "信息公开", "<p>无</p>")
+        site.put("/zwgk/", "政务公开", items(("政府信息公开年报", COLUMN)))
+        crawled(site, tmp_path)
+        moved = "/gongkai/nb/"
+        for path, answer in list(site.answers.items()):
+            if path.startswith(COLUMN):
+                site.answers[path.replace(COLUMN, moved)] = site.answers.pop(path)
+                if isinstance(answer, Answer):
+                    text = str(answer.body).replace(COLUMN, moved)
+                    site.answers[path.replace(COLUMN, moved)] = Answer(text)
+        site.put("/zwgk/", "政务公开", items(("政府信息公开年报", moved)))
+        summary = crawled(site, tmp_path)
+    assert summary.found == 48
