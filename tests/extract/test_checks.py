@@ -11,6 +11,7 @@ from extract.agreement import compare, settle, unvouched
 from extract.checks import try_relations
 from extract.forms import Form, forms
 from extract.model import PageBox
+from extract.pictures import scanned_keys
 from extract.recognise import Recognition, recognise
 
 if TYPE_CHECKING:
@@ -236,3 +237,15 @@ def test_figures_outside_the_comparison_stay_as_they_are() -> None:
     other = changed(first, key, value=Decimal(5), printed="5")
     compared, lone = compare(first, other, frozenset())
     assert (compared.figures, lone) == (first.figures, frozenset())
+
+
+def test_on_a_scan_a_sum_that_fails_doubts_only_what_no_other_sum_vouches_for() -> None:
+    values = balanced()
+    values["requests", "granted", "total"] += 1
+    found = read(values)
+    lone = scanned_keys(found)
+    assert ("requests", "granted", "total") in lone
+    assert ("requests", "granted", "natural_person") not in lone
+    doubted = {(f.row, f.column) for f in settle(found, lone)[0] if f.doubt}
+    assert ("granted", "total") in doubted
+    assert ("granted", "natural_person") not in doubted
