@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive import files, manifest
@@ -13,7 +14,6 @@ from archive.stores import Store, StoredFile, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 SETTING = "store.json"
 
@@ -47,7 +47,7 @@ def setting(data: Path) -> Setting | None:
         return _parsed(path.read_bytes())
     except (FileNotFoundError, NotADirectoryError):
         return None
-    except (OSError, ValueError, TypeError, KeyError) as error:
+    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
         raise StoreError(f"{path} is not readable: choose the store again") from error
 
 
@@ -66,17 +66,51 @@ def choose(data: Path, url: str | None, *, stay: bool = True) -> None:
     """Chooses the store of a data folder, none by `None`; nothing is sent or removed yet.
 
     Raises:
-        StoreError: if the store cannot be used or does not answer.
+        StoreError: if the store cannot be used or does not answer, is the data folder itself, or
+            lacks what the one chosen before alone holds.
         OSError: if the data folder cannot be written.
     """
     path = data / SETTING
     if url is None:
         path.unlink(missing_ok=True)
         return
-    url = url.rstrip("/")
-    Store(url).sizes()
+    url = _elsewhere(data, url)
+    there = Store(url).sizes()
+    away = [file for file in _alone(data) if there.get(file.name) != file.size]
+    if away:
+        alone = f"{away[0].store.url} alone holds {len(away)} WARC files"
+        raise StoreError(f"{alone} that {url} lacks: copy them first")
     told = {"url": url, "stay": stay}
     files.write_whole(path, (json.dumps(told, indent=2) + "\n").encode())
+
+
+def _elsewhere(data: Path, url: str) -> str:
+    """Returns the address to be kept: a folder's does not depend on where one stands.
+
+    Raises:
+        StoreError: if it lies in the data folder: moving files there would remove the only copy.
+    """
+    if "://" in url:
+        return url.rstrip("/")
+    folder = Path(url).absolute()
+    own = (data.resolve(), (data / "warc").resolve())
+    if any(folder.resolve().is_relative_to(each) for each in own):
+        raise StoreError(f"{url} lies in the data folder itself; a second place is elsewhere")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"{url} cannot be used as a store: {error.strerror}") from error
+    return str(folder)
+
+
+def _alone(data: Path) -> list[StoredFile]:
+    """Returns what the store chosen so far alone holds; a setting nobody can read names none."""
+    try:
+        if not setting(data):
+            return []
+    except StoreError:
+        return []
+    return stored(data)
 
 
 def stored(data: Path) -> list[StoredFile]:

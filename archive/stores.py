@@ -128,16 +128,16 @@ class StoredFile:
         """Knows name and size; reads nothing yet."""
         self.name = name
         self.size = size
-        self._store = store
+        self.store = store
 
     def open(self, mode: str = "rb", buffering: int = _AHEAD) -> BinaryIO:
         """Returns the file for reading; each fill of the buffer is one request for a range."""
         assert mode == "rb"
-        return io.BufferedReader(_Ranges(self, self._store), max(buffering, _AHEAD))
+        return io.BufferedReader(_Ranges(self, self.store), max(buffering, _AHEAD))
 
     def fetch(self, to: Path) -> None:
         """Copies the file to `to`, whole or not at all; see `Store.fetch`."""
-        self._store.fetch(self.name, to)
+        self.store.fetch(self.name, to)
 
 
 @contextmanager
@@ -166,7 +166,7 @@ class _Ranges(io.RawIOBase):
 
     def __init__(self, file: StoredFile, store: Store) -> None:
         self._file = file
-        self._store = store
+        self.store = store
         self._at = 0
 
     def readable(self) -> bool:
@@ -185,7 +185,7 @@ class _Ranges(io.RawIOBase):
         end = min(self._at + len(view), self._file.size)
         if end <= self._at:
             return 0
-        data = self._store.span(self._file.name, self._at, end)
+        data = self.store.span(self._file.name, self._at, end)
         view[: len(data)] = data
         self._at += len(data)
         return len(data)
@@ -212,7 +212,7 @@ def _folder(url: str) -> LocalStore:
     if "://" in url:
         raise StoreError(f"{url}: a store is s3://BUCKET/PREFIX or the path of a folder")
     try:
-        return LocalStore(Path(url).absolute(), mkdir=True)
+        return LocalStore(Path(url).absolute())
     except BaseError as error:
         raise StoreError(f"{url} cannot be used as a store: {_first_line(error)}") from error
 

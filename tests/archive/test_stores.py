@@ -11,7 +11,7 @@ import pytest
 from archiving import filled
 from moto.server import ThreadedMotoServer
 
-from archive import Archive, ArchiveError
+from archive import Archive, ArchiveError, sending
 from archive.sending import choose, send, setting, stored
 from archive.store_command import keep_in
 from archive.stores import Store, StoreError
@@ -45,6 +45,7 @@ def bucket() -> Iterator[str]:
 def url(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """A store of each kind, empty."""
     if request.param == "folder":
+        (tmp_path / "second").mkdir()
         return str(tmp_path / "second")
     for name, value in _KEYS.items():
         monkeypatch.setenv(name, value)
@@ -179,8 +180,53 @@ def test_a_bucket_has_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
         Store("s3://../etc")
 
 
-def test_a_damaged_setting_is_told(data: Path) -> None:
-    (data / "store.json").write_text("{")
+@pytest.mark.parametrize("inside", ["warc", "warc/", "store", "../data/warc", "../link"])
+def test_an_archive_is_not_its_own_store(data: Path, inside: str) -> None:
+    before = {path.name for path in (data / "warc").iterdir()}
+    (data.parent / "link").symlink_to(data / "warc")
+    (problem,) = keep_in(data, f"{data}/{inside}", stay=False)
+    assert "lies in the data folder itself" in problem
+    assert {path.name for path in (data / "warc").iterdir()} == before
+    assert setting(data) is None
+
+
+def test_a_store_is_not_left_while_it_alone_holds_files(data: Path, url: str) -> None:
+    whole = contents(data)
+    choose(data, url, stay=False)
+    send(data)
+    other = data.parent / "other"
+    (problem,) = keep_in(data, str(other))
+    assert problem == f"{url} alone holds 2 WARC files that {other} lacks: copy them first"
+    assert contents(data) == whole
+    for file in stored(data):
+        file.fetch(other / file.name)
+    assert list(keep_in(data, str(other))) == []
+    assert contents(data) == whole
+    assert not list(verify(data))
+
+
+def test_a_store_is_found_from_everywhere(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(data.parent)
+    assert list(keep_in(data, "second", stay=False)) == []
+    (data.parent / "elsewhere").mkdir()
+    monkeypatch.chdir(data.parent / "elsewhere")
+    assert not list(verify(data))
+    assert list(data.parent.glob("elsewhere/*")) == []
+
+
+def test_a_folder_that_is_not_there_is_told_and_not_made(data: Path) -> None:
+    choose(data, str(data.parent / "second"), stay=False)
+    send(data)
+    (data.parent / "second").rename(data.parent / "unplugged")
+    sending._store.cache_clear()  # as another process would find it
+    told = [str(finding) for finding in verify(data)]
+    assert [line for line in told if "second cannot be used as a store" in line]
+    assert not (data.parent / "second").exists()
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"url": 5}', "[" * 100_000])
+def test_a_damaged_setting_is_told(data: Path, content: str) -> None:
+    (data / "store.json").write_text(content)
     (data / "warc" / "first-00000.warc.gz").unlink()
     with pytest.raises(ArchiveError, match=r"store\.json is not readable"):
         contents(data)
