@@ -147,8 +147,13 @@ class Catalog:
             raise
 
     def _execute(self, query: str, values: Sequence[Any] = ()) -> sqlite3.Cursor:
-        try:
+        with self._plainly():
             return self._db.execute(query, values)
+
+    @contextmanager
+    def _plainly(self) -> Iterator[None]:
+        try:
+            yield
         except sqlite3.OperationalError as error:
             raise ArchiveError(f"{self._path}: {error}") from error
         except sqlite3.DatabaseError as error:
@@ -194,7 +199,8 @@ class Catalog:
     # Reading
 
     def _rows(self, query: str, values: Sequence[Any] = ()) -> list[Any]:
-        return self._execute(query, values).fetchall()
+        with self._plainly():
+            return self._db.execute(query, values).fetchall()
 
     def check(self) -> None:
         """Has SQLite check its own structure.

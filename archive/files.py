@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 OPEN = ".open"
 _NAME = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]{0,63})-\d{5}\.warc\.gz")
+_LIKE = re.compile(r"\.warc(?!.*\.manifest)", re.IGNORECASE | re.DOTALL)
+_ASIDE = (".copy", ".part")
 _RUN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
@@ -68,14 +70,30 @@ def locate(folder: Path, name: str) -> Path:
 
 
 def finished(folder: Path) -> list[Path]:
-    """Returns the finished WARC files, by name."""
-    return sorted(path for path in folder.glob("*.warc.gz") if _NAME.fullmatch(path.name))
+    """Returns the finished WARC files, by name; what cannot be read as a file holds nothing up."""
+    found = folder.glob("*.warc.gz")
+    return sorted(path for path in found if _NAME.fullmatch(path.name) and path.is_file())
 
 
 def unfinished(folder: Path) -> list[Path]:
     """Returns the files still marked `.open`, by name."""
     found = folder.glob(f"*.warc.gz{OPEN}")
-    return sorted(path for path in found if _NAME.fullmatch(path.name.removesuffix(OPEN)))
+    return sorted(
+        path for path in found if _NAME.fullmatch(path.name.removesuffix(OPEN)) and path.is_file()
+    )
+
+
+def strange(folder: Path) -> Iterator[tuple[str, str]]:
+    """Yields what lies among the WARC files and is none of ours: its name, and what it is.
+
+    Nothing here reads it, but others who are given the folder might.
+    """
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if _LIKE.search(path.name) and not path.name.endswith(_ASIDE):
+            if not _NAME.fullmatch(path.name.removesuffix(OPEN)):
+                yield path.name, "is not named as a file of this archive"
+            elif not path.is_file() and os.path.lexists(path):
+                yield path.name, "is no file"
 
 
 def fingerprint(path: Path, records: int) -> FileEntry:

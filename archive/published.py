@@ -30,8 +30,19 @@ FORM = "nianbao database 1"
 DATABASE = "nianbao.db"
 _SEAL = f"{DATABASE}.json"
 _BY_REPORT = ("figures", "checks", "sections")
+_JOURNALS = ("-wal", "-journal")
+"""Beside a database they are part of it for whoever opens it by SQLite; a build leaves none."""
 _MOST_NAMED = 20
 """Rows of one kind that are named singly; the rest are counted."""
+
+
+def opened(path: Path) -> sqlite3.Connection:
+    """Opens the published database for reading: that file alone, no journal that lies beside it.
+
+    Raises:
+        sqlite3.Error: if it is none.
+    """
+    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
 
 
 class Tables:
@@ -43,7 +54,7 @@ class Tables:
         Raises:
             sqlite3.Error: if it is none.
         """
-        self._db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+        self._db = opened(path)
         self.names = [
             row[0]
             for row in self._db.execute(
@@ -126,6 +137,7 @@ def findings(data: Path, catalog: Catalog | None, evidence: Evidence) -> Iterato
         if sealed.is_file():
             yield Finding("database missing", DATABASE, "it was built and is not there")
         return
+    yield from _journals(path)
     try:
         facts = _sealed(sealed, evidence)
     except Damaged as error:
@@ -136,11 +148,32 @@ def findings(data: Path, catalog: Catalog | None, evidence: Evidence) -> Iterato
         facts = {}
     try:
         if facts:
+            yield from _as_logged(data, facts["sha256"])
             yield from _as_built(path, facts)
         if catalog:
             yield from _as_catalogued(path, catalog)
     except (OSError, sqlite3.Error) as error:
         yield Finding("database changed", DATABASE, f"cannot be read: {error}")
+
+
+def _journals(path: Path) -> Iterator[Finding]:
+    """Names what SQLite would lay over the pages that were sealed."""
+    for suffix in _JOURNALS:
+        beside_it = path.with_name(path.name + suffix)
+        if beside_it.exists() and not (beside_it.is_file() and beside_it.stat().st_size == 0):
+            message = "lies over the database that was built; SQLite reads both as one"
+            yield Finding("database changed", beside_it.name, message)
+
+
+def _as_logged(data: Path, digest: object) -> Iterator[Finding]:
+    """Holds the seal against the log: an earlier build has a good seal, too."""
+    entries, _ = log.read(data)  # anew, as a build may have ended meanwhile
+    built = [entry.said.get("sha256") for entry in entries if entry.said.get("what") == "database"]
+    if digest in built[:-1] and digest != built[-1]:
+        message = "is an earlier build; the log has a later one"
+        yield Finding("database changed", DATABASE, message)
+    elif digest not in built:
+        yield Finding("log", log.NAME, f"does not know the build that {_SEAL} is of")
 
 
 def _sealed(path: Path, evidence: Evidence) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from archive import files, published
 from archive.catalog import Catalog
 from archive.errors import ArchiveError
 from archive.evidence import Evidence
+from archive.fields import one_line
 from archive.findings import Finding, FindingKind
 from archive.fixity import FileCheck, Known
 from archive.sending import SETTING, stored
@@ -103,6 +104,8 @@ class _Check:
             if not self._evidence.in_use and not files.alive(path) and path.exists():
                 message = "its writer died; opening the archive finishes it"
                 yield Finding("file unfinished", path.name, message)
+        for name, message in files.strange(self._folder):
+            yield Finding("file unknown", one_line(name), message)
         paths: list[Path | StoredFile] = [*self._finished]
         try:
             paths += stored(self._folder.parent)

@@ -92,6 +92,8 @@ def build(
         writer.insert("changes", map(asdict, history.changes))
         writer.insert("left_out", memory.left_out())
     aside.replace(target)
+    for journal in ("-wal", "-shm", "-journal"):  # of another database under this name
+        target.with_name(target.name + journal).unlink(missing_ok=True)
     sealed = seal(data)
     unread = (line for document in sorted(readings.unread) for line in readings.unread[document])
     return BuildSummary(

@@ -9,6 +9,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from archive import published
 from archive.citation import cite
 from publish.build import DATABASE
 from publish.site import citing
@@ -56,7 +57,7 @@ def cite_published(data: Path, cited: str, style: str, site: str | None = None) 
         yield f"{database} does not exist: run `nianbao build` first"
         return
     try:
-        with closing(sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True)) as opened:
+        with closing(published.opened(database)) as opened:
             opened.row_factory = _named
             source = _source(opened, key, site)
     except (sqlite3.Error, KeyError) as error:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import uvicorn
 from datasette.app import Datasette
 
+from archive import published
 from publish.build import DATABASE
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def site(data: Path) -> Datasette:
 def _known(database: Path) -> None:
     """See whether this is a database that `nianbao build` made."""
     try:
-        with closing(sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True)) as opened:
+        with closing(published.opened(database)) as opened:
             opened.execute("select report, form_table from figures limit 1")
             opened.execute("select id, document, capture from reports limit 1")
     except sqlite3.Error as error:

@@ -11,6 +11,7 @@ from archive.errors import ArchiveError
 from archive.export import NothingError
 from archive.export.selection import within
 from archive.fields import one_line
+from archive.published import opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -77,7 +78,7 @@ class Published:
         if not path.is_file():
             raise ArchiveError(f"{path} does not exist: run `nianbao build` first")
         try:
-            self._db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+            self._db = opened(path)
         except sqlite3.Error as error:
             raise ArchiveError(f"{path} cannot be opened: {error}") from error
         self._path = path

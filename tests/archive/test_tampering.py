@@ -416,6 +416,66 @@ def _drop(data: Path) -> None:
         db.execute("DROP TABLE figures")
 
 
+def edited_beside(data: Path) -> None:
+    """What SQLite reads as part of the database, and the database's own file is untouched."""
+    path = data / "nianbao.db"
+    sealed = path.read_bytes()
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("UPDATE figures SET value = 43")
+        db.commit()
+        laid_over = path.with_name("nianbao.db-wal").read_bytes()
+    path.write_bytes(sealed)
+    path.with_name("nianbao.db-wal").write_bytes(laid_over)
+    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as db:
+        assert db.execute("SELECT value FROM figures").fetchone() == (43,)
+
+
+def journal_beside(data: Path) -> None:
+    (data / "nianbao.db-journal").write_bytes(b"what SQLite would roll back")
+
+
+def earlier_build(data: Path) -> None:
+    names = ("nianbao.db", "proof/nianbao.db.json", "proof/nianbao.db.json.sig")
+    before = {name: (data / name).read_bytes() for name in names}
+    sql(data, "UPDATE figures SET value = 44", "nianbao.db")
+    assert seal(data) == []
+    for name, content in before.items():
+        (data / name).write_bytes(content)
+
+
+def log_cut_after_the_last_run(data: Path) -> None:
+    path = data / "proof" / "audit.jsonl"
+    rewrite(
+        path,
+        lambda raw: b"".join(x for x in raw.splitlines(keepends=True) if b'"database"' not in x),
+    )
+
+
+def hanging_warc(data: Path) -> None:
+    os.mkfifo(data / "warc" / "first-00001.warc.gz")
+
+
+def hanging_open_warc(data: Path) -> None:
+    os.mkfifo(data / "warc" / "first-00001.warc.gz.open")
+
+
+def link_to_nothing(data: Path) -> None:
+    (data / "warc" / "first-00001.warc.gz").symlink_to(data / "nowhere")
+
+
+def link_to_itself(data: Path) -> None:
+    (data / "warc" / "first-00001.warc.gz").symlink_to("first-00001.warc.gz")
+
+
+def warc_with_a_line_break(data: Path) -> None:
+    (data / "warc" / "first\nnianbao: all is well\x1b[2K-00001.warc.gz").write_bytes(b"")
+
+
+def uncompressed_warc(data: Path) -> None:
+    (data / "warc" / "first-00001.WARC").write_bytes(b"WARC/1.1\r\n")
+
+
 def edited_seal(data: Path) -> None:
     edit_json(data / "proof" / "nianbao.db.json", bytes=1)
 
@@ -513,6 +573,22 @@ CASES: list[tuple[str, Callable[[Path], None], str]] = [
      r"nianbao\.db: database changed: table figures has no rows, 1 were built"),
     ("removed database", removed_database, r"nianbao\.db: database missing: "),
     ("truncated database", truncated_database, r"nianbao\.db: database changed: cannot be read"),
+    ("edited beside", edited_beside,
+     r"nianbao\.db-wal: database changed: lies over the database that was built"),
+    ("journal beside", journal_beside, r"nianbao\.db-journal: database changed: lies over "),
+    ("earlier build", earlier_build,
+     r"nianbao\.db: database changed: is an earlier build; the log has a later one"),
+    ("log cut after the last run", log_cut_after_the_last_run,
+     r"audit\.jsonl: log: does not know the build that nianbao\.db\.json is of"),
+    ("hanging WARC", hanging_warc, r"first-00001\.warc\.gz: file unknown: is no file"),
+    ("hanging open WARC", hanging_open_warc, r"first-00001.*open: file unknown: is no file"),
+    ("link to nothing", link_to_nothing, r"first-00001\.warc\.gz: file unknown: is no file"),
+    ("link to itself", link_to_itself, r"first-00001\.warc\.gz: file unknown: is no file"),
+    ("line break in a name", warc_with_a_line_break,
+     r"first nianbao: all is well \[2K-00001\.warc\.gz: file unknown: is not named as "),
+    ("uncompressed WARC", uncompressed_warc, r"first-00001\.WARC: file unknown: is not named as "),
+    ("row that is no text", catalog("UPDATE captures SET url = CAST(x'ff00' AS TEXT)"),
+     r"catalog\.db: catalog: "),
     ("edited seal", edited_seal, r"nianbao\.db\.json: signature: "),
     ("removed seal", removed_seal, r"nianbao\.db: database unsealed: "),
 ]  # fmt: skip

@@ -95,7 +95,8 @@ def test_the_same_archive_gives_the_same_bytes(tmp_path: Path) -> None:
 
 def test_a_build_begins_anew_over_what_a_killed_one_left(tmp_path: Path) -> None:
     data = small_archive.filled(tmp_path)
-    for left in ("nianbao.db.building", "nianbao.db.scratch"):
+    laid_over = ("nianbao.db-wal", "nianbao.db-shm", "nianbao.db-journal")
+    for left in ("nianbao.db.building", "nianbao.db.scratch", *laid_over):
         (data / left).write_bytes(b"half of a database")
     build(data, workers=0)
     found = sorted(path.name for path in data.glob("nianbao.db*"))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import html
 import json
+import shutil
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,7 +19,6 @@ from publish.cite import cite_published
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 SITE = "https://nianbao.example/a"
 
@@ -133,3 +134,21 @@ def test_an_address_cited_before_place_or_year_were_read_better_leads_on(
     for wrong in ("990101-2023-00000000", "990101-2023-", "x"):
         [line] = cite_published(data, wrong, "apa")
         assert "there is no report" in line
+
+
+def test_what_lies_over_the_database_is_not_cited(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with closing(sqlite3.connect(data / "nianbao.db")) as database:
+        [(report,)] = database.execute("select id from reports").fetchall()
+    copy = Path(shutil.copytree(data, tmp_path / "data"))
+    path = copy / "nianbao.db"
+    built = path.read_bytes()
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("UPDATE reports SET title = 'forged'")
+        db.commit()
+        laid_over = path.with_name("nianbao.db-wal").read_bytes()
+    path.write_bytes(built)
+    path.with_name("nianbao.db-wal").write_bytes(laid_over)
+    assert cited(copy, report, capsys) == cited(data, report, capsys)
