@@ -202,18 +202,19 @@ def last_resort(state: PortalState) -> list[Ask]:
     if state.shells and not state.closed:
         shells, state.shells = state.shells, {}
         return [found for url, ask in shells.items() if (found := _shell(state, url, ask))]
-    if state.left_alone and not (state.summary.found or state.closed):
-        return _afresh(state)
     page = state.home_page
     while page and not (state.closed or state.column) and state.resorts < _RESORTS:
         state.resorts += 1
         if state.resorts == _RESORTS:
             wanted = rendering(home(state), state, page)
-            return [wanted] if wanted else []
+            if wanted:
+                return [wanted]
+            break
         tried = menu_scripts(home(state), state, page) if state.resorts == 1 else menus(state, page)
         if tried:
             return tried
-    return []
+    moved = state.left_alone and not (state.summary.found or state.closed)
+    return _afresh(state) if moved else []
 
 
 def _afresh(state: PortalState) -> list[Ask]:
