@@ -112,7 +112,11 @@ def _mistrusted(
 
     Where strokes are lost, as in a fax, a 4 may be left as a 1 that is read twice as one.
     """
-    numbers = [index for index in numbers if any(map(str.isdecimal, texts[index].text))]
+    numbers = [  # those broken into lines are doubtful for their breaks
+        index
+        for index in numbers
+        if len(cuts[index].lines) == 1 and any(map(str.isdecimal, texts[index].text))
+    ]
     badly = sum(texts[index].doubt not in (None, cuts[index].doubt) for index in numbers)
     if len(numbers) < _FEW_NUMBERS or badly <= _BADLY * len(numbers):
         return texts

@@ -7,7 +7,7 @@ straightened by themselves and handed, in points, to the grid code of the PDF re
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -38,6 +38,7 @@ _WIDE, _RULED = 8, 24
 _NEXT_ROW = 5
 """Ems: a row of an open table is no higher where it has no rule within."""
 _GAPS_COUNT = 3
+_MANY_MORE = 1.25
 _INKED, _PLAIN, _FEW_PIXELS = 180, 225, 2000
 _MOST_SLOTS = 6000
 """A form has three hundred; squared paper or an attack has more."""
@@ -87,7 +88,11 @@ def _drawn(sheet: Sheet, dark: Gray) -> tuple[list[ScanFrame], bool]:
     if not (gapped or lost or unclear):
         return found, lost
     through, unclear, _ = _find(sheet, bridged(dark, sheet.em), through=True)
-    return (through, unclear) if _whole(through) > _whole(found) else (found, lost)
+    if _whole(through) <= _whole(found):
+        return found, lost
+    if _whole(through) < _MANY_MORE * _whole(found):  # a rule or two had gaps, not all of them
+        through = [replace(each, through=False) for each in through]
+    return through, unclear
 
 
 def _whole(frames: Sequence[ScanFrame]) -> int:
