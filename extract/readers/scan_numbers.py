@@ -164,7 +164,9 @@ def _as_digits(text: str, marks: Sequence[Mark]) -> str:
     decides, not the recogniser's guess at the script.
     """
     if len(text) != 1 or len(marks) != 1:
-        return text
+        # Full-width digits stand apart; whether two numbers do, the marks tell.
+        close = text.replace(" ", "")
+        return close if _PLAIN.fullmatch(close) else text
     if text in _NOUGHTS:
         return "0"
     return "1" if text in _ONES and marks[0].height > 1.5 * marks[0].width else text
