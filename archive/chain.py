@@ -19,9 +19,10 @@ from archive import files, keys, manifest, merkle, proving
 from archive.encoding import LIMIT
 from archive.entries import parse_head
 from archive.errors import ArchiveError
+from archive.fields import one_line
 from archive.members import Record, records
 from archive.sending import locate
-from archive.stores import at_hand
+from archive.stores import StoredFile, at_hand
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -145,6 +146,7 @@ _SCRIPT = """\
 # Checks capture {id} with gzip and OpenSSL 3 alone; run it in {folder}.
 set -e
 t=$(mktemp -d); trap 'rm -r "$t"' EXIT
+test -f {warc} || {{ echo FAILED: {warc} is not here{store}; exit 1; }}
 hash() {{ openssl dgst -sha256 -binary; }}
 hex() {{ od -An -v -tx1 | tr -d ' \\n'; }}
 is() {{ test "$1" = "$2" || {{ echo "FAILED: $3"; exit 1; }}; echo "ok: $3"; }}
@@ -184,6 +186,7 @@ def script(chain: Chain, data: Path) -> str:
             id=chain.capture.id,
             folder="the data folder",
             warc=name(f"warc/{chain.capture.warc}"),
+            store=_store(data, chain.capture.warc),
         )
     ]
     parts += [
@@ -206,7 +209,7 @@ def script(chain: Chain, data: Path) -> str:
             root=chain.manifest.root,
             manifest=name(f"warc/{base}"),
             signature=name(f"warc/{base}{manifest.SIGNATURE}"),
-            key=f"{keys.FOLDER}/{keys.PUBLIC}",
+            key=name(f"{keys.FOLDER}/{keys.public_file(data, chain.manifest.key).name}"),
         )
     )
     if chain.stamp and chain.roots:
@@ -220,6 +223,14 @@ def script(chain: Chain, data: Path) -> str:
             )
         )
     return "".join(parts)
+
+
+def _store(data: Path, warc: str) -> str:
+    """Returns where to get a file that is in the store alone, as words for the shell."""
+    held = locate(data / "warc", warc)
+    if not isinstance(held, StoredFile):
+        return ""
+    return f": get it from {shlex.quote(one_line(held.store.url))}"
 
 
 def _content(chain: Chain) -> Iterator[str]:

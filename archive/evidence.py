@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from archive import files, keys, log, manifest, proving, stamping
 from archive.errors import ArchiveError, Damaged
+from archive.fields import one_line
 from archive.findings import Finding
 from archive.locks import in_use
 
@@ -84,6 +85,18 @@ class Evidence:
         if first.get("what") == "key" and self.keys and first.get("key") not in self.keys:
             message = f"is {self._current[:12]}…, and the log began with {first.get('key')!s:.12}…"
             self._wrong.append(Finding("key", keys.PUBLIC, message))
+        if not given:
+            self._drop_strangers(log.keys(self._log))
+
+    def _drop_strangers(self, logged: set[str]) -> None:
+        """Believes no key that was laid beside the archive's own and never signed for it."""
+        strangers = sorted(self.keys.keys() - logged) if logged & self.keys.keys() else []
+        for name in strangers:
+            file = keys.public_file(self._data, name).name
+            message = f"holds key {name[:12]}…, of which the log knows nothing"
+            self._wrong.append(Finding("key", one_line(file), message))
+            del self.keys[name]
+        self._current = next(iter(self.keys), "")
 
     # Checking
 

@@ -96,10 +96,26 @@ def _said(error: Exception) -> str:
 
 def known(data: Path) -> dict[str, PublicKey]:
     """Returns the public keys of a data folder by id: the one in use first, then retired ones."""
+    keys = [read_public(path) for path in public_files(data)]
+    return {key.id: key for key in keys}
+
+
+def public_files(data: Path) -> list[Path]:
+    """Returns the files of the public keys: the one in use first, then retired ones."""
     folder = data / FOLDER
     found = [folder / PUBLIC, *sorted(folder.glob(_RETIRED))]
-    keys = [read_public(path) for path in found if path.is_file()]
-    return {key.id: key for key in keys}
+    return [path for path in found if path.is_file()]
+
+
+def public_file(data: Path, key: str) -> Path:
+    """Returns the file of the public key with this id, the one in use where there is none."""
+    for path in public_files(data):
+        try:
+            if read_public(path).id == key:
+                return path
+        except ArchiveError:
+            continue
+    return data / FOLDER / PUBLIC
 
 
 def signing_key(data: Path) -> SigningKey:

@@ -81,6 +81,11 @@ def append(data: Path, what: str, /, **facts: object) -> Head:
     return Head(len(lines), _hash(line))
 
 
+def keys(entries: list[Entry]) -> set[str]:
+    """Returns the ids of the keys that the log says were made."""
+    return {str(entry.said.get("key")) for entry in entries if entry.said.get("what") == "key"}
+
+
 def read(data: Path) -> tuple[list[Entry], list[str]]:
     """Returns the entries of the log, and what is wrong with it, a line each."""
     path = data / FOLDER / NAME

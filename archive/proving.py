@@ -35,10 +35,11 @@ ROOTS = "tsa-roots.pem"
 
 @dataclass(slots=True)
 class _Known:
-    """What the log says: where it stands, and each manifest's SHA-256 by its name."""
+    """What the log says: where it stands, each manifest's SHA-256 by its name, and the keys."""
 
     head: log.Head
     names: dict[str, str]
+    keys: set[str]
 
     @classmethod
     def read(cls, data: Path) -> _Known:
@@ -48,7 +49,7 @@ class _Known:
             for entry in entries
             if entry.said.get("what") == "manifest"
         }
-        return cls(log.head(entries), names)
+        return cls(log.head(entries), names, log.keys(entries))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +132,9 @@ class Prover:
         if name in known.names:
             raise ArchiveError(f"{name} was signed before and is gone; bring it back")
         key = keys.signing_key(self.data)
-        if not known.head.entries:
+        if key.public.id not in known.keys:
             known.head = log.append(self.data, "key", key=key.public.id)
+            known.keys.add(key.public.id)
         made = manifest.Manifest(
             name=name,
             run=run.id,

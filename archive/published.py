@@ -124,6 +124,8 @@ def seal(data: Path) -> list[str]:
             target = data / keys.FOLDER / _SEAL
             files.write_whole(target, text)
             files.write_whole(beside(target, SIGNATURE), key.sign(text))
+            if key.public.id not in log.keys(log.read(data)[0]):
+                log.append(data, "key", key=key.public.id)
             log.append(data, "database", sha256=digest)
     except (ArchiveError, OSError, sqlite3.Error) as error:
         return [f"the database was not sealed: {error}"]

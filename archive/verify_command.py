@@ -111,7 +111,7 @@ def _vouched(evidence: Evidence) -> str:
     stamps = evidence.stamps.values()
     told = f"signed runs: {len(evidence.runs())}, time stamps: {len(stamps)}"
     if evidence.keys:
-        told += f", key: {next(iter(evidence.keys))}"
+        told += f", key: {', '.join(evidence.keys)}"
     if any(not stamp.rooted for stamp in stamps):
         told += " (not led back to a root certificate: name it by --tsa-ca)"
     return told

@@ -116,7 +116,7 @@ def proof_file(data: Path, name: str) -> bytes | None:
 
     Whatever else is asked for, the private key first of all, is None.
     """
-    public = {keys.PUBLIC, log.NAME, proving.ROOTS}
+    public = {log.NAME, proving.ROOTS, *(path.name for path in keys.public_files(data))}
     if name in public:
         return _bytes(data / keys.FOLDER / name) or None
     for suffix in (manifest.SIGNATURE, manifest.STAMP, ""):

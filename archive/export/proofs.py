@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from archive.keys import public_files
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -12,11 +14,10 @@ if TYPE_CHECKING:
     from archive.export.selection import Selection
 
 _PROOF = re.compile(r"\.manifest(-\d{5})?(\.[a-z]{1,5}){1,2}")
-_KEY = "public-key.pem"
 
 
 def proofs(data: Path, selection: Selection) -> Iterator[tuple[str, bytes]]:
-    """Yields name and content of the runs' manifests, signatures and stamps, and the public key.
+    """Yields name and content of the runs' manifests, signatures and stamps, and the public keys.
 
     The key that signs never leaves the archive.
 
@@ -27,6 +28,5 @@ def proofs(data: Path, selection: Selection) -> Iterator[tuple[str, bytes]]:
         for path in sorted((data / "warc").glob(f"{run.id}.manifest*")):
             if _PROOF.fullmatch(path.name.removeprefix(run.id)) and path.is_file():
                 yield path.name, path.read_bytes()
-    key = data / "proof" / _KEY
-    if key.is_file():
-        yield _KEY, key.read_bytes()
+    for key in public_files(data):
+        yield key.name, key.read_bytes()

@@ -30,6 +30,7 @@ from archive.manifest import load
 from archive.proving import stamp
 from archive.repair import Repair
 from archive.stamping import address, check
+from archive.store_command import keep_in
 from archive.verify import verify
 from archive.verify_command import Options, prove_capture, verify_archive
 
@@ -375,6 +376,50 @@ def test_openssl_alone_checks_a_capture(
         assert ("ok: content" in done.stdout) == (
             not capture.revisit_of and "?br" not in capture.url
         )
+
+
+@needs_openssl
+def test_a_capture_is_checked_with_the_key_of_its_time(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = filled(tmp_path / "data")
+    proof = data / "proof"
+    (proof / "signing-key.pem").unlink()
+    (proof / "public-key.pem").rename(proof / "public-key-it's lost.pem")
+    with Archive(data) as archive:
+        archive.begin_run("third", "2026-11-20T06:02:00Z")
+        archive.record(exchange(b"third", 125))
+        archive.finish_run("third")
+        assert archive.problems == []
+        captures = list(archive.captures())
+    assert not list(verify(data))
+    for capture in captures:
+        assert list(prove_capture(data, capture.id, Options())) == []
+        printed = capsys.readouterr().out
+        done = subprocess.run(["sh"], input=printed, cwd=data, capture_output=True, text=True,
+                              check=False)  # fmt: skip
+        assert done.returncode == 0, done
+
+
+@needs_openssl
+def test_the_commands_say_where_a_file_is_that_was_moved(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data, store = filled(tmp_path / "data"), tmp_path / "it's $(away)"
+    assert list(keep_in(data, str(store), stay=False)) == []
+    with Archive(data, readonly=True) as archive:
+        capture = next(iter(archive.captures()))
+    capsys.readouterr()
+    assert list(prove_capture(data, capture.id, Options())) == []
+    printed = capsys.readouterr().out
+    for here, status in ((False, 1), (True, 0)):
+        if here:
+            (store / capture.warc).rename(data / "warc" / capture.warc)
+        done = subprocess.run(["sh"], input=printed, cwd=data, capture_output=True, text=True,
+                              check=False)  # fmt: skip
+        assert done.returncode == status, done
+        missing = f"FAILED: warc/{capture.warc} is not here: get it from {store}"
+        assert (missing in done.stdout) is not here
 
 
 @needs_openssl

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from archive import Archive
+from archive.keys import read_public
 from archive.members import Record, records
 from archive.proving import stamp
 from archive.published import seal
@@ -452,6 +453,20 @@ def log_cut_after_the_last_run(data: Path) -> None:
     )
 
 
+def another_key_beside(data: Path) -> None:
+    """Whoever can write into the folder, and does not have the key that signs."""
+    proof, key = data / "proof", Ed25519PrivateKey.generate()
+    pem = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    (proof / "public-key-2025.pem").write_bytes(pem)
+    sql(data, "UPDATE figures SET value = 43", "nianbao.db")
+    facts = json.loads((proof / "nianbao.db.json").read_bytes())
+    facts |= {"sha256": digest((data / "nianbao.db").read_bytes()).removeprefix("sha256:")}
+    facts["key"] = read_public(proof / "public-key-2025.pem").id
+    text = json.dumps(facts).encode()
+    (proof / "nianbao.db.json").write_bytes(text)
+    (proof / "nianbao.db.json.sig").write_bytes(key.sign(text))
+
+
 def hanging_warc(data: Path) -> None:
     os.mkfifo(data / "warc" / "first-00001.warc.gz")
 
@@ -580,6 +595,9 @@ CASES: list[tuple[str, Callable[[Path], None], str]] = [
      r"nianbao\.db: database changed: is an earlier build; the log has a later one"),
     ("log cut after the last run", log_cut_after_the_last_run,
      r"audit\.jsonl: log: does not know the build that nianbao\.db\.json is of"),
+    ("another key beside", another_key_beside,
+     r"public-key-2025\.pem: key: holds key .*, of which the log knows nothing"),
+    ("its seal", another_key_beside, r"nianbao\.db\.json: signature: .* not signed by this "),
     ("hanging WARC", hanging_warc, r"first-00001\.warc\.gz: file unknown: is no file"),
     ("hanging open WARC", hanging_open_warc, r"first-00001.*open: file unknown: is no file"),
     ("link to nothing", link_to_nothing, r"first-00001\.warc\.gz: file unknown: is no file"),
