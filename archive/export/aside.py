@@ -21,8 +21,13 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def new_file(target: Path, *, replace: bool = False) -> Iterator[BinaryIO]:
+def new_file(target: Path, *, replace: bool = False, mark: bytes = b"") -> Iterator[BinaryIO]:
     """Gives a file to write; it becomes `target` when the block ends well, and else is gone.
+
+    Args:
+        target: the file to be.
+        replace: whether a file of that name may be replaced.
+        mark: how such a file begins: one that does not is not replaced, whoever asks for it.
 
     Raises:
         ArchiveError: if there is something of that name already and it is not to be replaced, or
@@ -30,7 +35,9 @@ def new_file(target: Path, *, replace: bool = False) -> Iterator[BinaryIO]:
         Busy: if another export is writing it.
     """
     aside = _aside(target, replace=replace, folder=False)
-    descriptor = os.open(aside, os.O_RDWR | os.O_CREAT, 0o644)
+    if target.exists() and not _begins(target, mark):
+        raise ArchiveError(f"{target} is no export of ours; it is left alone")
+    descriptor = os.open(aside, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
     with os.fdopen(descriptor, "w+b") as file:
         _lock(file.fileno(), target)
         file.truncate()
@@ -62,7 +69,7 @@ def new_folder(target: Path, *, replace: bool = False, mark: str = "") -> Iterat
     if target.exists() and not (target / mark).exists():
         raise ArchiveError(f"{target} is no export of ours ({mark} is not in it); it is left alone")
     aside.mkdir(exist_ok=True)
-    descriptor = os.open(aside, os.O_RDONLY)
+    descriptor = os.open(aside, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     try:
         _lock(descriptor, target)
         _empty(aside)
@@ -92,6 +99,14 @@ def _aside(target: Path, *, replace: bool, folder: bool) -> Path:
     if there and (target.is_symlink() or target.is_dir() is not folder):
         raise ArchiveError(f"{target} is no {'folder' if folder else 'file'}; it is not replaced")
     return target.with_name(f".{target.name[:200]}.part")
+
+
+def _begins(path: Path, mark: bytes) -> bool:
+    """Whether it is a file, no device or pipe, and begins so."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(len(mark)) == mark
 
 
 def _lock(descriptor: int, target: Path) -> None:

@@ -36,9 +36,11 @@ ENDINGS: Mapping[str, str] = {
     "prov": ".prov.json",
 }
 """The forms, and how the names of what is written end; those without an ending are folders."""
-_FOLDERS = frozenset({"warc", "proof", "cache", "logs"})
+_FOLDERS = frozenset({"warc", "proof", "cache", "logs", "damaged", "store.json"})
 _MARKS = {"bagit": "bagit.txt", "originals": "originals.csv", "ro-crate": "ro-crate-metadata.json"}
 """What a folder of each form holds, so that no other folder is replaced."""
+_BEGINS = {"wacz": b"PK\x03\x04", "prov": b'{\n "prefix": {'}
+"""How a file of each form begins, so that no other file is replaced."""
 _OF_REPORTS = frozenset({"originals", "ro-crate"})
 
 
@@ -120,7 +122,7 @@ class _Export:
             with self._folder() as bag:
                 write_bag(bag, self.data, selection, software, advance)
             return
-        with new_file(self.target, replace=self.replace) as file:
+        with new_file(self.target, replace=self.replace, mark=_BEGINS[self.form]) as file:
             if self.form == "wacz":
                 write_wacz(file, self.data, selection, software, advance)
             else:

@@ -123,6 +123,32 @@ def test_what_is_there_is_replaced_only_when_asked(tmp_path: Path) -> None:
     assert names(tmp_path) == {"a", "b"}
 
 
+def test_a_file_of_another_kind_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "thesis").write_bytes(b"years of work")
+    os.mkfifo(tmp_path / "pipe")
+    for name in ("thesis", "pipe"):
+        with (
+            pytest.raises(ArchiveError, match="no export of ours"),
+            new_file(tmp_path / name, replace=True, mark=b"PK\x03\x04"),
+        ):
+            pass
+    assert names(tmp_path) == {"thesis", "pipe"}
+    assert (tmp_path / "thesis").read_bytes() == b"years of work"
+
+
+def test_a_link_laid_where_it_is_written_aside_is_not_followed(tmp_path: Path) -> None:
+    victim = tmp_path / "victim"
+    victim.mkdir()
+    (victim / "kept").write_bytes(b"kept")
+    (tmp_path / ".bag.part").symlink_to(victim)
+    (tmp_path / ".file.part").symlink_to(victim / "kept")
+    with pytest.raises(OSError), new_folder(tmp_path / "bag"):  # noqa: PT011 - which, the system says
+        pass
+    with pytest.raises(OSError), new_file(tmp_path / "file"):  # noqa: PT011 - which, the system says
+        pass
+    assert (victim / "kept").read_bytes() == b"kept"
+
+
 def test_neither_a_link_nor_another_kind_is_replaced(tmp_path: Path) -> None:
     victim = tmp_path / "victim"
     victim.mkdir()
