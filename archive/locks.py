@@ -70,6 +70,26 @@ def in_use(folder: Path) -> bool:
 
 
 @contextmanager
+def only_one(folder: Path, told: str) -> Iterator[None]:
+    """Lets no second process in between these two lines for this folder, which is made if need be.
+
+    Raises:
+        Busy: if another process is there; in the words `told`.
+        OSError: if the folder cannot be made.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Busy(told) from error
+        yield
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
 def one_at_a_time(folder: Path) -> Iterator[None]:
     """Waits until no other process is between these two lines for this folder."""
     descriptor = os.open(folder, os.O_RDONLY)

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from archive import Archive
+from archive.locks import only_one
 from archive.published import seal
 from extract.identity import is_believable
 from extract.years import compare_years
@@ -60,7 +61,21 @@ def build(
 
     Returns:
         What was built; the database is `nianbao.db` in the data folder.
+
+    Raises:
+        Busy: if another build of it is under way: both would write the same file.
     """
+    with only_one(data / "cache", f"another build of {data} is under way"):
+        return _build(data, portals, places, progress, workers)
+
+
+def _build(
+    data: Path,
+    portals: Sequence[PortalRow],
+    places: Sequence[PlaceRow],
+    progress: Callable[[int, int], None] | None,
+    workers: int | None,
+) -> BuildSummary:
     target = data / DATABASE
     aside = target.with_name(f"{DATABASE}.building")
     aside.unlink(missing_ok=True)

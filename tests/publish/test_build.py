@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import small_archive
 
-from archive import Archive
+from archive import Archive, Busy
+from archive.verify import verify
 from extract.forms import NARRATIVE, forms
 from publish.build import build
 from publish.reading import cache_folder
@@ -102,6 +103,22 @@ def test_a_build_begins_anew_over_what_a_killed_one_left(tmp_path: Path) -> None
     found = sorted(path.name for path in data.glob("nianbao.db*"))
     assert found == ["nianbao.db"]
     assert rows(data, "select count(*) > 0 from reports") == [(1,)]
+
+
+def test_of_two_builds_at_once_one_gives_way(tmp_path: Path) -> None:
+    data = small_archive.filled(tmp_path)
+    told: list[str] = []
+
+    def meanwhile(_done: int, _total: int) -> None:
+        if not told:
+            with pytest.raises(Busy) as refused:
+                build(data, workers=0)
+            told.append(str(refused.value))
+
+    build(data, workers=0, progress=meanwhile)
+    assert told == [f"another build of {data} is under way"]
+    assert not list(verify(data))
+    build(data, workers=0)
 
 
 def test_a_report_is_found_with_its_figures_and_where_they_stand(published: Path) -> None:
