@@ -162,8 +162,19 @@ def _wanted(data: Path, evidence: Evidence) -> dict[str, FileEntry]:
     return wanted
 
 
+def _named(catalog: Catalog, capture: str) -> str:
+    """Returns the capture's id: itself, or the first that holds the content of this SHA-256."""
+    held = (one.id for one in catalog.captures(sha256=capture) if not one.revisit_of)
+    return next(held, capture)
+
+
 def prove_capture(data: Path, capture: str, options: Options) -> Iterator[str]:
     """Print the chain that proves a capture, and the commands that check it without us.
+
+    Args:
+        data: the data folder.
+        capture: the capture, or the SHA-256 of its content as citations give it.
+        options: the key and the roots to check by.
 
     Yields:
         Why there is none, a line.
@@ -178,7 +189,7 @@ def prove_capture(data: Path, capture: str, options: Options) -> Iterator[str]:
         evidence = Evidence(data, options.key, options.tsa_ca)
         for _ in evidence.findings(catalog.runs()):
             pass  # what concerns this capture fails below
-        found = chain.chain_of(data, capture, catalog, evidence, options.tsa_ca)
+        found = chain.chain_of(data, _named(catalog, capture), catalog, evidence, options.tsa_ca)
     except (ArchiveError, OSError) as error:
         yield str(error)
         return

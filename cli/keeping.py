@@ -30,7 +30,11 @@ from cli.shape import Verb, finish
     help="First restore damaged files from a second data folder or a store (s3://BUCKET/PREFIX),"
     " each proved before it is taken.",
 )
-@click.option("--capture", metavar="ID", help="Print what proves one capture, as a shell script.")
+@click.option(
+    "--capture",
+    metavar="ID|SHA256",
+    help="Print what proves one capture, as a shell script; a citation's SHA-256 will do.",
+)
 @click.option("--stamp", is_flag=True, help="First ask for the time stamps that are missing.")
 @click.option("--tsa", metavar="URL", help="The time-stamp authority (RFC 3161; or NIANBAO_TSA).")
 @click.option(

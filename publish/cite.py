@@ -52,6 +52,9 @@ def cite_published(data: Path, cited: str, style: str, site: str | None = None) 
     page = _PAGE.match(cited)
     key = tuple(unquote(part) for part in (page["key"] if page else cited).strip("/").split("/"))
     site = site or (page["site"] if page else SITE)
+    if not site.startswith(("http://", "https://")):
+        yield f"not the address of a site: {site!r} (http://… or https://…)"
+        return
     database = data / DATABASE
     if not database.is_file():
         yield f"{database} does not exist: run `nianbao build` first"

@@ -378,6 +378,18 @@ def test_openssl_alone_checks_a_capture(
         )
 
 
+def test_a_citation_s_digest_leads_to_the_proof(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = filled(tmp_path)
+    with Archive(data, readonly=True) as archive:
+        first = next(iter(archive.captures()))
+    assert list(prove_capture(data, first.sha256, Options())) == []
+    printed = capsys.readouterr().out
+    assert f"# capture {first.id}\n" in printed
+    assert list(prove_capture(data, "0" * 64, Options())) == [f"there is no capture {'0' * 64}"]
+
+
 @needs_openssl
 def test_a_capture_is_checked_with_the_key_of_its_time(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -136,6 +136,12 @@ def test_an_address_cited_before_place_or_year_were_read_better_leads_on(
         assert "there is no report" in line
 
 
+@pytest.mark.parametrize("site", ["javascript:alert(1)//", "example.org", "/"])
+def test_a_site_that_is_none_is_told(data: Path, site: str) -> None:
+    [line] = cite_published(data, "990101-2023-0cfc9217", "apa", site)
+    assert line.startswith("not the address of a site: ")
+
+
 def test_what_lies_over_the_database_is_not_cited(
     data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
