@@ -15,6 +15,7 @@ from extract.pictures import lacking, scanned_keys, with_absences_doubted, with_
 from extract.readers.bundle import read_bundle
 from extract.readers.docx import read_docx
 from extract.readers.html import read_html
+from extract.readers.json_page import JSON, read_json
 from extract.readers.ofd import read_ofd
 from extract.readers.pdf import confirmed, is_scan, look, read_pdf
 from extract.readers.picture import natural
@@ -43,6 +44,7 @@ _FRAMES = 40
 _READERS: dict[str, Callable[[bytes], Document]] = {
     DOCX: read_docx,
     HTML: read_html,
+    JSON: read_json,
     OFD: read_ofd,
     XLS: read_sheet,
     XLSX: read_sheet,

@@ -33,6 +33,7 @@ _DOWNLOAD = {
     "application/vnd.ms-works": "wps",
     "application/rtf": "rtf",
     "application/ofd": "ofd",
+    "application/json": "json",
     "application/zip": "zip",
     "application/vnd.rar": "rar",
 }
