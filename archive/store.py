@@ -18,6 +18,7 @@ from archive.model import Run
 from archive.proving import Prover, stamp
 from archive.reading import Reader
 from archive.rendered import clean_rendered
+from archive.sending import stored
 from archive.stamping import address
 from archive.upkeep import make_good
 from archive.writer import ROTATE_AT, Writer
@@ -328,12 +329,14 @@ class Archive:
 
         Raises:
             Busy: if another process has the archive open.
+            StoreError: if the store with what is not here does not answer.
         """
         with self._lock:
             self._must_write()
             self._stop_writing()
             assert self._use
             with self._use.alone():
+                stored(self._data)  # before the catalog is closed
                 self._catalog.close()
                 self._delete_catalog()
                 self._catalog = Catalog(self._data / "catalog.db")
@@ -341,6 +344,7 @@ class Archive:
                 return self.problems
 
     def _delete_catalog(self) -> None:
+        stored(self._data)  # a store that does not answer now would be missing from the rows
         for suffix in ("", "-wal", "-shm"):
             self._data.joinpath(f"catalog.db{suffix}").unlink(missing_ok=True)
 

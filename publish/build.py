@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from archive import Archive
 from archive.locks import only_one
 from archive.published import seal
+from archive.sending import stored
 from extract.identity import is_believable
 from extract.years import compare_years
 from publish import rows
@@ -64,6 +65,7 @@ def build(
 
     Raises:
         Busy: if another build of it is under way: both would write the same file.
+        ArchiveError: if the store with what is not in the data folder does not answer.
     """
     with only_one(data / "cache", f"another build of {data} is under way"):
         return _build(data, portals, places, progress, workers)
@@ -76,6 +78,7 @@ def _build(
     progress: Callable[[int, int], None] | None,
     workers: int | None,
 ) -> BuildSummary:
+    stored(data)  # one that does not answer now would be missing from what is published
     target = data / DATABASE
     aside = target.with_name(f"{DATABASE}.building")
     aside.unlink(missing_ok=True)

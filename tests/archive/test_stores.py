@@ -222,6 +222,10 @@ def test_a_folder_that_is_not_there_is_told_and_not_made(data: Path) -> None:
     told = [str(finding) for finding in verify(data)]
     assert [line for line in told if "second cannot be used as a store" in line]
     assert not (data.parent / "second").exists()
+    rows = (data / "catalog.db").read_bytes()
+    told = list(verify_archive(data, Options(rebuild=True)))
+    assert "the catalog was not rebuilt" in told[0]
+    assert (data / "catalog.db").read_bytes() == rows
 
 
 @pytest.mark.parametrize("content", ["{", "[]", '{"url": 5}', "[" * 100_000])

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import small_archive
 
-from archive import Archive, Busy
+from archive import Archive, ArchiveError, Busy, sending
+from archive.store_command import keep_in
 from archive.verify import verify
 from extract.forms import NARRATIVE, forms
 from publish.build import build
@@ -103,6 +104,18 @@ def test_a_build_begins_anew_over_what_a_killed_one_left(tmp_path: Path) -> None
     found = sorted(path.name for path in data.glob("nianbao.db*"))
     assert found == ["nianbao.db"]
     assert rows(data, "select count(*) > 0 from reports") == [(1,)]
+
+
+def test_nothing_is_built_while_the_store_is_away(tmp_path: Path) -> None:
+    data, store = small_archive.filled(tmp_path / "data"), tmp_path / "second"
+    assert list(keep_in(data, str(store), stay=False)) == []
+    build(data, workers=0)
+    before = digest(data)
+    store.rename(tmp_path / "unplugged")
+    sending._store.cache_clear()  # as another process would find it
+    with pytest.raises(ArchiveError, match="second cannot be used as a store"):
+        build(data, workers=0)
+    assert digest(data) == before
 
 
 def test_of_two_builds_at_once_one_gives_way(tmp_path: Path) -> None:
