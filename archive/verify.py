@@ -66,6 +66,8 @@ def verify(
         yield from published.findings(data, catalog, evidence)
     except ArchiveError as error:  # damage that SQLite's own check did not see
         yield Finding("catalog", "catalog.db", str(error))
+    except OSError as error:  # a folder that may not be read
+        yield Finding("file unreadable", data.name, str(error))
     finally:
         if catalog:
             catalog.close()

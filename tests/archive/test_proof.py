@@ -113,6 +113,17 @@ def test_the_private_key_is_for_its_owner_alone(tmp_path: Path) -> None:
     assert not list((tmp_path / "proof").glob("*.part"))
 
 
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_whoever_checks_need_not_read_the_private_key(tmp_path: Path) -> None:
+    data = filled(tmp_path)
+    (data / "proof" / "signing-key.pem").chmod(0)
+    assert not list(verify(data))
+    (data / "proof").chmod(0)
+    told = [str(finding) for finding in verify(data)]
+    (data / "proof").chmod(0o755)
+    assert [line for line in told if "file unreadable: " in line]
+
+
 def test_nothing_is_made_where_nothing_is_kept(tmp_path: Path) -> None:
     with Archive(tmp_path):
         pass
