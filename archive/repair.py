@@ -6,6 +6,7 @@ it should be. What it replaces is kept aside in `damaged/`.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -111,9 +112,9 @@ class Repair:
             return path.read_bytes()
 
     def _put(self, path: Path, data: bytes) -> None:
-        self._keep_aside(path)
+        kept = self._keep_aside(path)
         files.write_whole(path, data)
-        self._done(path.name, manifest.sha256(data))
+        self._done(path.name, manifest.sha256(data), kept=kept)
 
     # WARC files
 
@@ -146,27 +147,30 @@ class Repair:
             self._store.fetch(name, aside)
             if not _same(files.fingerprint(aside, wanted.records), wanted):
                 raise ArchiveError("the copy is not what it should be either")
-            self._keep_aside(path)
+            kept = self._keep_aside(path)
             aside.rename(path)
         finally:
             aside.unlink(missing_ok=True)
         files.sync_folder(self._folder)
-        self._done(name, wanted.sha256)
+        self._done(name, wanted.sha256, kept=kept)
 
-    def _keep_aside(self, path: Path) -> None:
-        if not path.is_file():
-            return
+    def _keep_aside(self, path: Path) -> bool:
+        """Moves away what stands there, be it a file or not; returns whether anything did."""
+        if not os.path.lexists(path):
+            return False
         folder = self._data / ASIDE
         folder.mkdir(exist_ok=True)
         target, number = folder / path.name, 1
-        while target.exists():
+        while os.path.lexists(target):
             number += 1
             target = folder / f"{path.name}.{number}"
         path.rename(target)
+        return True
 
-    def _done(self, name: str, sha256: str) -> None:
+    def _done(self, name: str, sha256: str, *, kept: bool) -> None:
         log.append(self._data, "repair", name=name, sha256=sha256)
-        self._say(f"restored {name}; what was there is in {self._data / ASIDE}")
+        told = f"; what was there is in {self._data / ASIDE}" if kept else ""
+        self._say(f"restored {name}{told}")
 
 
 def _same(one: FileEntry, other: FileEntry) -> bool:

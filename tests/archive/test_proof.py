@@ -520,6 +520,25 @@ def test_what_is_damaged_is_restored_from_a_second_store(
     assert len(repairs) == 4
 
 
+def test_what_stands_in_the_place_of_a_file_makes_room(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = filled(tmp_path / "data")
+    second = shutil.copytree(data, tmp_path / "second")
+    folder, link = data / "warc" / "first-00000.warc.gz", data / "warc" / "second-00000.warc.gz"
+    folder.unlink()
+    (folder / "in").mkdir(parents=True)
+    link.unlink()
+    link.symlink_to(tmp_path / "nowhere")
+    (data / "warc" / "first.manifest.json").unlink()
+    assert list(verify_archive(data, Options(repair=str(second)))) == []
+    told = capsys.readouterr().err
+    assert told.count("restored ") == 3
+    assert told.count("what was there is in") == 2
+    assert (data / "damaged" / folder.name / "in").is_dir()
+    assert (data / "damaged" / link.name).is_symlink()
+
+
 def test_a_copy_that_is_no_better_replaces_nothing(tmp_path: Path) -> None:
     data = filled(tmp_path / "data")
     second = Path(shutil.copytree(data, tmp_path / "second"))
