@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from archive.export.selection import Selection
 
+_KEY = re.compile(r"public-key(-[\w.-]{1,64})?\.pem")
 _PROOF = re.compile(r"\.manifest(-\d{5})?(\.[a-z]{1,5}){1,2}")
 
 
@@ -29,4 +30,5 @@ def proofs(data: Path, selection: Selection) -> Iterator[tuple[str, bytes]]:
             if _PROOF.fullmatch(path.name.removeprefix(run.id)) and path.is_file():
                 yield path.name, path.read_bytes()
     for key in public_files(data):
-        yield key.name, key.read_bytes()
+        if _KEY.fullmatch(key.name):
+            yield key.name, key.read_bytes()

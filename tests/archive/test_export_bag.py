@@ -97,6 +97,16 @@ def test_no_key_that_signs_leaves_the_archive(data: Path, tmp_path: Path) -> Non
     assert not any(b"PRIVATE" in one for one in held.values())
 
 
+def test_retired_public_keys_come_along(data: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(data, tmp_path / "data")
+    pem = (copy / "proof" / "public-key.pem").read_bytes()
+    for name in ("public-key-2025.pem", "public-key-a\nb.pem"):
+        (copy / "proof" / name).write_bytes(pem)
+    held = contents(bagged(copy, tmp_path / "bag"))
+    keys = {name for name in held if "public-key" in name}
+    assert keys == {"data/proof/public-key.pem", "data/proof/public-key-2025.pem"}
+
+
 def test_a_name_with_a_line_break_forges_no_line_of_a_manifest() -> None:
     lines = manifest([Listed("data/a\nb%", 1, "0" * 64)]).decode()
     assert lines == f"{'0' * 64}  data/a%0Ab%25\n"
