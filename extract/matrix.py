@@ -37,6 +37,10 @@ _FEWEST_ROWS = 3
 _HEADER_ROWS = 6
 """So many rows a header may take that is repeated on the next page, within a row cut in two."""
 
+Headers = tuple["dict[str, Cell]", "tuple[Cell, ...]"]
+"""The cells that name columns, and those that name none of them."""
+NO_HEADERS: Headers = ({}, ())
+
 
 class Matrix:
     """One table of a form read from the rows of a document.
@@ -49,6 +53,7 @@ class Matrix:
         self._table = table
         self._rows = rows
         self._columns = column_labels(table)
+        self._read_headers: dict[tuple[int, int, tuple[str, ...]], Headers] = {}
         self.hits = RowFinder(table).find(rows, headers)
         self._at = {hit.position: hit for hit in self.hits}
         alone = [hit for hit in self.hits if not self._stands_alone(hit)]
@@ -147,7 +152,7 @@ class Matrix:
             if inside and above and (not block or above.grid == block[-1].grid):
                 block.append(above)
                 continue
-            cells, foreign = self._headers_in(block, columns)
+            cells, foreign = self._headers_in(at, block, columns) if block else NO_HEADERS
             if cells:
                 home = next(
                     r for r in block if any(c is x for c in r.cells for x in cells.values())
@@ -159,9 +164,14 @@ class Matrix:
             block = [above] if inside and above else []
         return None
 
-    def _headers_in(
-        self, block: Sequence[Row], columns: Sequence[str]
-    ) -> tuple[dict[str, Cell], tuple[Cell, ...]]:
+    def _headers_in(self, above: int, block: Sequence[Row], columns: Sequence[str]) -> Headers:
+        """The headers in the rows behind a position, read once for all rows below them."""
+        key = above, len(block), tuple(columns)
+        if key not in self._read_headers:
+            self._read_headers[key] = self._read_headers_in(block, columns)
+        return self._read_headers[key]
+
+    def _read_headers_in(self, block: Sequence[Row], columns: Sequence[str]) -> Headers:
         """The headers in some rows; of rows with numbers only if they name two columns or more.
 
         A row of sums may be called 合计, as a column is.
@@ -171,7 +181,7 @@ class Matrix:
         if found[0] or len(bare) == len(block):
             return found
         found = find_header(block, self._columns, columns)
-        return found if len(found[0]) > 1 else ({}, ())
+        return found if len(found[0]) > 1 else NO_HEADERS
 
     def _tail(self, hit: Hit, placed: dict[str, Placed]) -> dict[str, Placed] | None:
         """The rest of a row that a page break or a stray rule cut off, if the next row is that."""
