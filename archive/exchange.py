@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, get_args
 
 from archive import naming
 from archive.encoding import Measure, measure
-from archive.entries import Entry, request_key
+from archive.entries import Entry
 from archive.errors import ArchiveError
 from archive.fields import address, header, is_time, one_line, optional_line
 from archive.model import Capture, Exchange, Role
@@ -91,10 +91,14 @@ def entry_of(
     exchange: Exchange,
     run: str,
     record: str,
+    request: str,
+    *,
     earlier: Earlier | None,
     taken: Callable[[str], bool],
 ) -> tuple[Entry, Referred | None]:
     """Returns the row of a clean exchange, not yet located, and what its revisit refers to.
+
+    `request` is its `request_key`.
 
     An answer with the content that is kept already is unchanged. Its body is left out only where
     it is the same before decoding too, because a revisit stands for the payload as received.
@@ -132,7 +136,7 @@ def entry_of(
     )
     entry = Entry(
         capture=capture,
-        request=request_key(exchange.method, exchange.url, exchange.request_body),
+        request=request,
         record=record,
         payload=payload,
         etag=_validator(exchange, b"etag") or (kept.etag if kept else None),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 _SPACES = re.compile(r"\s+")
 _UNSAFE_IN_ADDRESS = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029\ud800-\udfff]")
+_FOLDS = re.compile(rb"[\r\n\x00]+[ \t]*")
 _TOKEN = re.compile(rb"[^!#$%&'*+.^_`|~0-9A-Za-z-]")
 
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
@@ -47,6 +49,7 @@ def address(url: str) -> str:
     )
 
 
+@lru_cache(maxsize=4_096)
 def ip_address(text: str | None) -> str | None:
     """Returns `text` in canonical form if it is an IP address, else None."""
     try:
@@ -58,12 +61,13 @@ def ip_address(text: str | None) -> str | None:
 def header_lines(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
     r"""Returns the headers as they came, folded values joined, one `\r\n` line each."""
     return b"".join(
-        _TOKEN.sub(b"_", name)
-        + b": "
-        + re.sub(rb"[\r\n\x00]+[ \t]*", b" ", value).strip()
-        + b"\r\n"
-        for name, value in headers
+        [b"%b: %b\r\n" % (_token(name), _FOLDS.sub(b" ", value).strip()) for name, value in headers]
     )
+
+
+@lru_cache(maxsize=1_024)
+def _token(name: bytes) -> bytes:
+    return _TOKEN.sub(b"_", name)
 
 
 def header(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> bytes | None:

@@ -184,8 +184,10 @@ class Writer:
 
     def _write_one(self, file: WarcFile, exchange: Exchange) -> Capture:
         record = new_record_id()
-        earlier = self._earlier(exchange)
-        entry, revisit = entry_of(exchange, self.run.id, record, earlier, self._taken)
+        key = request_key(exchange.method, exchange.url, exchange.request_body)
+        entry, revisit = entry_of(
+            exchange, self.run.id, record, key, earlier=self._earlier(key), taken=self._taken
+        )
         out = RecordWriter()
         fields = to_fields(entry, self._software)
         group = out.write_exchange(
@@ -224,8 +226,7 @@ class Writer:
     def _taken(self, capture_id: str) -> bool:
         return self._catalog.capture(capture_id) is not None
 
-    def _earlier(self, exchange: Exchange) -> Earlier | None:
-        key = request_key(exchange.method, exchange.url, exchange.request_body)
+    def _earlier(self, key: str) -> Earlier | None:
         capture = self._catalog.latest(key)
         latest = self._catalog.entry(capture.id) if capture else None
         if not latest:

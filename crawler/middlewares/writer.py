@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
+from contextlib import suppress
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from archive import ArchiveError, Exchange
@@ -18,13 +20,17 @@ from crawler.requests import PAGE_LIMIT
 from crawler.verdict import not_content, settle
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from scrapy import Request
+    from scrapy.crawler import Crawler
     from scrapy.http import Response
 
     from archive import Capture
     from crawler.state import PortalState
 
 
+T = TypeVar("T")
 _OTHER_VERSION = "not modified, says the server, and names another version"
 
 
@@ -34,6 +40,11 @@ class ArchiveWriter(Middleware):
     It stands next to the downloader, so redirects, robots.txt and errors are recorded too. A 304
     is recorded as such and passed on as the content it confirms.
     """
+
+    def __init__(self, crawler: Crawler) -> None:
+        """Begin with nothing submitted."""
+        super().__init__(crawler)
+        self._kept = Kept()
 
     async def process_response(self, request: Request, response: Response) -> Request | Response:
         """Record an answer that came from the network."""
@@ -46,7 +57,7 @@ class ArchiveWriter(Middleware):
         state.answered = True
         exchange = self._exchange(request, response)
         try:
-            capture = await asyncio.wrap_future(self.session.archive.submit(exchange))
+            capture = await self._kept.when(self.session.archive.submit(exchange))
             return self._answer(request, response, capture)
         except ArchiveError as error:
             raise self._give_up(state, error) from error
@@ -55,7 +66,7 @@ class ArchiveWriter(Middleware):
         """Keep what the browser made of a page; its answer was recorded when it was asked for."""
         try:
             for page in request.meta["rendering"].pages():
-                await asyncio.wrap_future(self.session.archive.submit_rendered(page))
+                await self._kept.when(self.session.archive.submit_rendered(page))
         except ArchiveError as error:
             raise self._give_up(self.state(request), error) from error
         return response
@@ -77,7 +88,7 @@ class ArchiveWriter(Middleware):
     def _exchange(self, request: Request, response: Response) -> Exchange:
         ask, state = ask_of(request), self.state(request)
         page = page_of(response)
-        request.meta["page"] = page  # for the spider, which need not parse it again
+        request.meta["page"] = response.body, page  # for the spider, which need not read it again
         reason = not_content(ask, state, response.status, page)
         usable = response.status == HTTPStatus.OK and not reason
         role = settle(ask, page if usable else None, is_file=usable and page is None)
@@ -102,6 +113,45 @@ class ArchiveWriter(Middleware):
             truncated="disconnect" if "dataloss" in response.flags else None,
             reason=reason,
         )
+
+
+class Kept:
+    """Waits for the archive's futures: all that were done together wake the event loop once.
+
+    `asyncio.wrap_future` wakes it for each of them, which costs more than what it is woken for.
+    """
+
+    def __init__(self) -> None:
+        """Begin with nothing to wait for."""
+        self._done: deque[tuple[asyncio.Future[Any], Future[Any]]] = deque()
+        self._woken = False
+
+    async def when(self, future: Future[T]) -> T:
+        """Return the result of a future, or raise what it raises."""
+        loop = asyncio.get_running_loop()
+        waiting: asyncio.Future[T] = loop.create_future()
+
+        def done(ended: Future[T]) -> None:  # in the archive's thread
+            self._done.append((waiting, ended))
+            if not self._woken:
+                self._woken = True
+                with suppress(RuntimeError):  # the loop has been closed, nobody waits any more
+                    loop.call_soon_threadsafe(self._pass_on)
+
+        future.add_done_callback(done)
+        return await waiting
+
+    def _pass_on(self) -> None:
+        self._woken = False  # before looking: what comes meanwhile wakes the loop again
+        while self._done:
+            waiting, ended = self._done.popleft()
+            if waiting.cancelled():
+                continue
+            error = ended.exception()
+            if error is None:
+                waiting.set_result(ended.result())
+            else:
+                waiting.set_exception(error)
 
 
 def _confirms(request: Request, response: Response) -> bool:

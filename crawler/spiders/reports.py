@@ -54,6 +54,9 @@ class ReportsSpider(scrapy.Spider):
         """Take the session of the crawl."""
         super().__init__(**arguments)
         self.session = session
+        # Scrapy looks at the source of every callback it has not seen, and a method asked for
+        # again is another object.
+        self._callbacks = {"callback": self.parse, "errback": self.failed}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **given: Any) -> Self:
@@ -210,7 +213,7 @@ class ReportsSpider(scrapy.Spider):
                 yield self._request(ask)
 
     def _request(self, ask: Ask) -> Request:
-        request = request_for(ask, callback=self.parse, errback=self.failed)
+        request = request_for(ask, **self._callbacks)
         if ask.render:
             request.meta.update(Rendering(self.crawler, ask).meta)
         return request
@@ -222,8 +225,11 @@ def _page(response: Response) -> Page:
     if "rendering" in response.request.meta:
         screens = [_FRAME.sub("", screen) for screen in response.request.meta["rendering"].screens]
         return Page(response.url, f"<html><body>{' '.join(screens)}</body></html>")
+    read: Page | None
+    judged, read = response.request.meta.pop("page", (None, None))  # by the archive writer
+    if read is not None and judged is response.body and read.url == response.url:
+        return read
     page = Page(response.url, decode(response.body[:PAGE_LIMIT]))
-    read = response.request.meta.pop("page", None)  # by the archive writer, perhaps the same
     return read if read == page else page
 
 
