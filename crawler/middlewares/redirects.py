@@ -14,6 +14,7 @@ from crawler.middlewares.base import Refused, ask_of
 
 if TYPE_CHECKING:
     from scrapy import Request
+    from scrapy.http import Response
 
     from crawler.session import Session
 
@@ -41,6 +42,24 @@ class _OwnHosts(BaseRedirectMiddleware):
 class OwnHostsRedirect(_OwnHosts, RedirectMiddleware):
     """Responsible for redirects by status."""
 
+    def process_response(  # type: ignore[override]  # no spider
+        self, request: Request, response: Response
+    ) -> Request | Response:
+        """Follow a redirect; one to an address that is none ends there."""
+        try:
+            return super().process_response(request, response)
+        except ValueError as error:
+            raise Refused(f"{request.url} redirects to what is no http(s) address") from error
+
 
 class OwnHostsRefresh(_OwnHosts, MetaRefreshMiddleware):
     """Responsible for redirects by <meta http-equiv=refresh>."""
+
+    def process_response(  # type: ignore[override]  # no spider
+        self, request: Request, response: Response
+    ) -> Request | Response:
+        """Follow a refresh; a page whose refresh, or whose base, is no address is read as it is."""
+        try:
+            return super().process_response(request, response)
+        except ValueError:
+            return response

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -175,6 +176,9 @@ def test_what_waits_for_a_host_that_wants_too_long_a_pause_is_not_waited_for(
         (b"Fri, 20 Nov 2020 06:46:45 GMT", 0.0),
         (b"soon", None),
         (b"-5", None),
+        (b"Fri, 20 Nov 99999999999999999999 06:46:45 GMT", None),
+        (b"Fri, 20 Nov 2026 06:46:45 +99999999999999", None),
+        (b"9" * 400, math.inf),
         (None, None),
     ],
 )
