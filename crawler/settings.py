@@ -62,6 +62,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
     "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,  # the archive is the cache
+    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,  # it asks publicsuffix.org
     "crawler.middlewares.gate.GateMiddleware": 50,
     "crawler.middlewares.robots.RobotsMiddleware": 100,
     "crawler.middlewares.replay.ReplayMiddleware": 450,
@@ -69,6 +70,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.tls.OldTlsMiddleware": 560,
     "crawler.middlewares.redirects.OwnHostsRefresh": 580,
     "crawler.middlewares.redirects.OwnHostsRedirect": 600,
+    "crawler.middlewares.cookies.HostCookies": 700,
     "crawler.middlewares.writer.ArchiveWriter": 950,
 }
 SCHEDULER_PRIORITY_QUEUE = "crawler.frontier.HostsInTurn"  # [DownloaderAwarePriorityQueue]
