@@ -17,13 +17,14 @@ from crawler.discovery.page import Page
 from crawler.families.model import MOST_PAGES, Further, Listing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 NAME = "jpage"
 _HREF = re.compile(r"""href\s*=\s*["']([^"']+)["']""")
 _TOTAL = re.compile(r"(?:totalrecord\b\D{1,4}|recordcount\D{1,6})(\d{1,6})", re.IGNORECASE)
 _PER_PAGE = re.compile(r"per_?page\D{1,6}(\d{1,3})", re.IGNORECASE)
 _MOST_RECORDS = 2_000
+_MOST_MARKED = 200
 _SCREENS = 3
 _PER_SCREEN = 15
 _WAYS = ("record-get", "page-get", "next-get", "record-post", "page-post", "next-post")
@@ -38,18 +39,36 @@ def read(page: Page, state: Mapping[str, str]) -> Listing | None:
     records = list(_elements(page.text, "record"))
     base = Page(page.url, "<div>" + "\n".join(records) + "</div>")
     links = tuple(Link(link.url, link.text, NAME) for link in page_links(base))
-    mark = hashlib.sha256("".join(records).encode()).hexdigest()[:16]
-    if state.get("family") == NAME and (not records or mark == state["mark"]):
+    mark = _mark(links)
+    if state.get("family") == NAME and (not records or _repeats(mark, state["mark"])):
         return _failed(state, links if records else ())
     nextgroup = next(_elements(page.text, "nextgroup"), "")
     address = _HREF.search(nextgroup.replace("&amp;", "&"))
     proxy = page.absolute(address[1]) if address else state.get("proxy")
-    if not proxy or not records:
+    if not proxy or not (records or _promises(page)):
         return Listing(links)
     block = _page_of(address[1] if address else "")
     return Listing(
         links, _next(page, state, {"proxy": proxy, "mark": mark, "page": block}, len(records))
     )
+
+
+def _mark(links: Sequence[Link]) -> str:
+    """What an answer is told by: its addresses; the proxy writes them otherwise than the island."""
+    known = {hashlib.sha256(link.url.encode()).hexdigest()[:6] for link in links[:_MOST_MARKED]}
+    return " ".join(sorted(known))
+
+
+def _repeats(mark: str, last: str) -> bool:
+    """Whether an answer is the last one again, or the whole list from its beginning."""
+    now, before = set(mark.split()), set(last.split())
+    return bool(before) and (now <= before or before <= now)
+
+
+def _promises(page: Page) -> bool:
+    """Whether an empty island says that the proxy has more."""
+    total = _TOTAL.search(page.text)
+    return total is not None and int(total[1]) > 0
 
 
 def _elements(text: str, name: str) -> Iterator[str]:

@@ -136,6 +136,24 @@ def test_jpage_with_a_server_that_ignores_startrecord_pages_by_number() -> None:
     assert "startrecord" not in query(third.further[0])
 
 
+@pytest.mark.parametrize("numbers", [(1, 2), (1, 2, 3, 4)], ids=["a screen", "more of them"])
+def test_jpage_knows_a_repetition_that_is_written_otherwise(numbers: tuple[int, ...]) -> None:
+    rows = "".join(
+        f"<record><![CDATA[<a href='/art/202{3 - n}/1/29/art_33718_{n}.html'>{TITLE}</a>]]></record>"
+        for n in numbers
+    )
+    _, first = read("/col/col33718/index.html", ISLAND)
+    second = follow(first.further[0], f"<datastore><recordset>{rows}</recordset></datastore>")
+    assert query(second.further[0])["page"] == "1"
+
+
+def test_jpage_asks_for_an_island_that_only_counts_its_records() -> None:
+    empty = ISLAND.split("<record>", maxsplit=1)[0] + "</recordset></datastore></script>"
+    assert not read("/col/col1/index.html", empty)[1].further
+    _, listing = read("/col/col1/index.html", empty + "<script>totalRecord:9</script>")
+    assert query(listing.further[0])["startrecord"] == "1"
+
+
 def test_jpage_with_a_server_that_answers_post_only() -> None:
     _, listing = read("/col/col33718/index.html", ISLAND)
     for _ in range(3):
