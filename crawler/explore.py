@@ -14,7 +14,14 @@ from crawler.discovery.attachments import attachments, frames
 from crawler.discovery.handlers import loaded_addresses
 from crawler.discovery.links import Link, page_links
 from crawler.discovery.pager import is_sibling, pager_links, pages_by_script
-from crawler.discovery.scoring import Here, is_column_address, looks_like_article, promise
+from crawler.discovery.scoring import (
+    Here,
+    is_column_address,
+    is_same_script,
+    looks_like_article,
+    names_unit,
+    promise,
+)
 from crawler.sites import host_of
 
 if TYPE_CHECKING:
@@ -95,12 +102,15 @@ def from_report(ask: Ask, state: PortalState, page: Page) -> list[Ask]:
 
 
 def _other_years(ask: Ask, state: PortalState, page: Page) -> list[Ask]:
-    """The reports that a report's own page switches to: 2021, 2022, 2023."""
+    """The reports that a report's own page switches to: 2021, 2022, 2023, or another unit."""
     return [
         ask.lead(link.url, "either", _PAGES_SCORE, via=page.url, text=link.text, depth=ask.depth)
         for link in page_links(page)
-        if _BARE_YEAR.match(link.text)
-        and is_sibling(link.url, page.url)
+        if (
+            is_sibling(link.url, page.url)
+            if _BARE_YEAR.match(link.text)
+            else is_same_script(link.url, page.url) and names_unit(link.text)
+        )
         and state.belongs(link.url)
         and first_time(state, link.url)
     ]

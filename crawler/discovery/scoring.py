@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import Literal
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from crawler.discovery.titles import classify
 from crawler.discovery.words import is_truncated
@@ -160,7 +160,7 @@ def _in_column(text: str, url: str, column: str | None, *, own: bool) -> Promise
     dated = _dated(text, url)
     if looks_like_article(url):
         # A list of units may lead to the newest report of each.
-        near = _NEXT_TO_REPORT.search(text) or (own and _names_unit(text))
+        near = _NEXT_TO_REPORT.search(text) or (own and names_unit(text))
         return dated or (Promise("either", 88) if near else None)
     if dated:
         return dated
@@ -170,7 +170,7 @@ def _in_column(text: str, url: str, column: str | None, *, own: bool) -> Promise
     if beneath and (_UNIT_NAME.search(text) or not text):
         return Promise("column", 74)
     # A unit's list may lie anywhere; in the site's own frame such a link leads to the unit.
-    if own and (_UNIT_KIND.match(text) or _names_unit(text)):
+    if own and (_UNIT_KIND.match(text) or names_unit(text)):
         return Promise("column", 70)
     return None
 
@@ -179,12 +179,12 @@ def _dated(text: str, url: str) -> Promise | None:
     """A unit and a year in a table of them, or a year that leads to a file."""
     found = _UNIT_YEAR.match(text)
     unit = found and found[1]
-    if found and (not unit or _names_unit(unit)) and FILE_PATH.search(urlsplit(url).path):
+    if found and (not unit or names_unit(unit)) and FILE_PATH.search(urlsplit(url).path):
         return Promise("report", 90)
-    return Promise("either", 88) if unit and _names_unit(unit) else None
+    return Promise("either", 88) if unit and names_unit(unit) else None
 
 
-def _names_unit(text: str) -> bool:
+def names_unit(text: str) -> bool:
     """Whether a link's text is the name of a unit, so that it may lead to that unit's reports."""
     return is_unit(text) and bool(_UNIT_NAME.search(text) or text.endswith("政府"))
 
@@ -192,6 +192,17 @@ def _names_unit(text: str) -> bool:
 def is_column_address(url: str) -> bool:
     """Whether an address by itself names the reports' column."""
     return bool(_COLUMN_PATH.search(urlsplit(url).path)) and not looks_like_article(url)
+
+
+def is_same_script(url: str, other: str) -> bool:
+    """Whether two addresses ask the same script for the same things: `r.jsp?unit=AB1&year=2021`."""
+    one, two = urlsplit(url), urlsplit(other)
+    return (
+        bool(one.query)
+        and one[:3] == two[:3]
+        and parse_qs(one.query, keep_blank_values=True).keys()
+        == parse_qs(two.query, keep_blank_values=True).keys()
+    )
 
 
 def is_beneath(url: str, column: str) -> bool:
@@ -214,6 +225,6 @@ def _hub(text: str, url: str, here: Here, *, own: bool) -> Promise | None:
         return Promise("hub", 36)
     if here == "hub" and (_UNITS_HUB.search(text) or _HUB_PATH.search(path)):
         return Promise("hub", 24)
-    if here == "hub" and own and _names_unit(text):
+    if here == "hub" and own and names_unit(text):
         return None if looks_like_article(url) else Promise("hub", 22)
     return None
