@@ -22,6 +22,14 @@ _GROWS = re.compile(
     re.IGNORECASE,
 )
 _ASKS = re.compile(r"XMLHttpRequest|\$\.(?:ajax|post|get)|\bfetch\(|axios")
+_ONWARD = re.compile(r"^(?:下一?页|后一?页|下一?頁|next(?: page)?)\s*[>»›]*$", re.IGNORECASE)
+_PAGE_PART = re.compile(
+    r"/(?:index|list|default)?[_-]?(?:p|pg|page|pageno|pn)?[/_-]?\d{1,4}(?=\.\w{2,6}$|/?$)",
+    re.IGNORECASE,
+)
+_SUFFIX = re.compile(r"(?:/(?:index|default))?(?:\.\w{2,6}|/)?$", re.IGNORECASE)
+_MOST_CHANGED = 2
+"""Parameters by which two pages of a list may differ."""
 _MOST_PAGES = 200
 _LONGEST = 40
 """Characters of a pager's control at most."""
@@ -32,15 +40,17 @@ def pager_links(page: Page) -> list[str]:
     """The addresses of a list's other pages, as far as the markup names them.
 
     A number or 下一页 counts only where its address is this list's own with another number in it:
-    calendars, counters and article numbers look the same otherwise.
+    calendars, counters and article numbers look the same otherwise. Of 下一页 in so many words the
+    query may hold anything: some write the number as base64.
     """
     found: dict[str, None] = {}
     for link in page_links(page):
         text = link.text.strip(" []【】()<＞")
         if text == "1":  # where the list began
             continue
-        if (_NEXT.match(text or link.text) or _NUMBER.match(text)) and is_sibling(
-            link.url, page.url
+        named = _NEXT.match(text or link.text) or _NUMBER.match(text)
+        if (named and is_sibling(link.url, page.url)) or (
+            _ONWARD.match(text) and _same_script(link.url, page.url)
         ):
             found[link.url] = None
     found.pop(page.url, None)
@@ -101,7 +111,25 @@ def _differ_by_numbers(one: str, two: str) -> bool:
         for value in (a.get(key), b.get(key))
         if value
     ]
-    return len(changed) <= 2 * 2 and all(value[0].isdigit() for value in changed)
+    if len(changed) <= 2 * _MOST_CHANGED and all(value[0].isdigit() for value in changed):
+        return True
+    routes = [(a[key][0], b[key][0]) for key in a.keys() & b.keys() if a[key] != b[key]]
+    return (  # ?s=/news/lists/id/7.html and ?s=/news/lists/id/7/p/2.html
+        len(routes) == 1
+        and a.keys() == b.keys()
+        and all("/" in value for value in routes[0])
+        and bool(set(_stems(routes[0][0])) & set(_stems(routes[0][1])))
+    )
+
+
+def _same_script(one: str, two: str) -> bool:
+    """Whether two addresses differ by a little in their queries and not at all before them."""
+    a, b = urlsplit(one), urlsplit(two)
+    if (a.netloc, a.path) != (b.netloc, b.path) or a.query == b.query:
+        return False
+    left, right = parse_qs(a.query), parse_qs(b.query)
+    changed = sum(left.get(key) != right.get(key) for key in left.keys() | right.keys())
+    return changed <= _MOST_CHANGED
 
 
 def _stems(path: str) -> list[str]:
@@ -116,4 +144,6 @@ def _stems(path: str) -> list[str]:
         stems += [folder, f"{folder}/index"]
     elif stem and dot and suffix:
         stems.append(f"{folder}/{stem}")
-    return stems
+    # /column/page/2/, /column/p/2.html and /column/p2.html are pages of /column/ or /column.html
+    whole = _SUFFIX.sub("", _PAGE_PART.sub("", path))
+    return [*stems, whole] if whole else stems

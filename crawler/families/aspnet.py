@@ -24,14 +24,17 @@ _MOST_CHOICES = 60
 
 def read(page: Page, state: Mapping[str, str]) -> Listing | None:
     """Read where the form's pager goes on; the links themselves stand in the markup."""
-    if "__VIEWSTATE" not in page.text or "__doPostBack" not in page.text:
+    if "__VIEWSTATE" not in page.text:
+        return None
+    pressed = _button(page)
+    if "__doPostBack" not in page.text and not pressed:
         return None
     number = int(state.get("page", "1")) + 1
-    target = _next_target(page, number)
+    target = _next_target(page, number) or (("", "") if pressed else None)
     further = [] if state.get("chosen") or state.get("page") else _choices(page)
     if target is not None and number <= MOST_PAGES:
         kept = {"page": str(number), "chosen": state.get("chosen", "")}
-        further.insert(0, _send(page, {}, target, kept))
+        further.insert(0, _send(page, {} if target[0] else pressed, target, kept))
     return Listing(further=tuple(one for one in further if len(one.body) <= _MOST_STATE))
 
 
@@ -69,11 +72,21 @@ def _choices(page: Page) -> list[Further]:
 
 
 def _next_target(page: Page, number: int) -> tuple[str, str] | None:
-    """The event of 下一页, else of the next number."""
-    events: dict[str, tuple[str, str]] = {}
+    """The event of 下一页, else of the next number, which an ellipsis may stand for."""
+    events: list[tuple[str, tuple[str, str]]] = []
     for anchor in page.tree.xpath("//a[contains(@href,'__doPostBack')]"):
         found = _POST_BACK.search(anchor.get("href"))
         if found:
-            events.setdefault("".join(anchor.text_content().split()), (found[1], found[2]))
-    named = next((event for text, event in events.items() if _NEXT.match(text)), None)
-    return named or events.get(str(number))
+            events.append(("".join(anchor.text_content().split()), (found[1], found[2])))
+    named = [event for text, event in events if _NEXT.match(text)]
+    named += [event for text, event in events if text in {str(number), f"第{number}页"}]
+    named += [event for _, event in events if event[1] == f"Page${number}"]
+    return named[0] if named else None
+
+
+def _button(page: Page) -> dict[str, str]:
+    """The button 下一页 as a field of its form, empty where there is none to press."""
+    for button in page.tree.xpath("//form//input[@type='submit'][@name][not(@disabled)]"):
+        if _NEXT.match("".join((button.get("value") or "").split())):
+            return {str(button.get("name")): str(button.get("value"))}
+    return {}
