@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 
 _LONGEST_ADDRESS = 8192
+_LARGEST_BODY = 256 * 1024
+"""Bytes that a rendered page's script may have sent; a list's form has a few thousand."""
 
 
 class GateMiddleware(Middleware):
@@ -36,6 +38,12 @@ class GateMiddleware(Middleware):
             raise Refused(over, quiet=True)
         if ask.kind not in {"attachment", "script", "robots"} and not state.belongs(request.url):
             raise Refused(f"{request.url}: another site's address")
+        if request.method != "GET" and not (
+            request.method == "POST" and state.belongs(request.url)
+        ):
+            raise Refused(f"{request.method} {request.url}: what a list does not need")
+        if len(request.body) > _LARGEST_BODY:
+            raise Refused(f"{request.method} of {len(request.body)} bytes to {request.url}")
         # One place in the downloader for each host, however its name is written (a.gov.cn.).
         request.meta.setdefault("download_slot", host_of(request.url))
         state.summary.now = f"{ask.kind} {urlsplit(request.url).path}"
