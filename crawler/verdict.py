@@ -8,11 +8,19 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from crawler.discovery.attachments import attachments, frames, has_picture
-from crawler.discovery.content import blocked, own_text, reads_as_report, soft_404, went_home
+from crawler.discovery.content import (
+    blocked,
+    own_text,
+    reads_as_report,
+    soft_404,
+    went_home,
+    whole_title,
+)
 from crawler.discovery.links import page_links
 from crawler.discovery.pager import pager_links
 from crawler.discovery.scoring import FILE_PATH
 from crawler.discovery.titles import classify
+from crawler.discovery.words import is_truncated
 from crawler.sites import host_of
 
 if TYPE_CHECKING:
@@ -74,18 +82,20 @@ def settle(ask: Ask, page: Page | None, *, is_file: bool = False) -> Role:
     """
     if ask.kind not in {"either", "column"}:
         return ask.role
-    named = classify(ask.text or "").kind == "report"
+    text = whole_title(page, ask.text) if page and ask.text else ask.text or ""
+    said = classify(text)
+    named = said.kind == "report"
     if page is None:
         either: Role = "report" if named or is_file else "list"
         return either if ask.kind == "either" else ask.role
     links = {link.url for link in page_links(page) if _names_other(link, ask.text or page.title)}
-    if len(links - {page.url}) >= _MANY_REPORTS:
+    completed = named and text != ask.text  # by the page's heading; its list cut it short
+    many = len(links - {page.url}) >= _MANY_REPORTS and not completed
+    if said.kind == "look-alike" or many:
         return "list"
-    if reads_as_report(page):
-        return "report"
-    if ask.kind == "either" and not links and (named or _names_itself(page)):
-        return "report"
-    return "list"
+    itself = (not is_truncated(text) or "信息公开" in text) and _names_itself(page)
+    alone = ask.kind == "either" and not links and (named or itself)
+    return "report" if completed or alone or reads_as_report(page) else "list"
 
 
 def _names_other(link: Link, text: str | None) -> bool:

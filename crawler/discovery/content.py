@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from crawler.discovery.page import squeeze
+from crawler.discovery.words import is_truncated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,6 +95,9 @@ _SECTIONS = re.compile(
     r"|存在的?主要问题|其他需要报告的事项|主动公开情况|依申请公开|政府信息公开工作"
 )
 _REPORT_SECTIONS = 3
+_CUT = re.compile(r"[\s….⋯]+$")
+_LEAST_STEM = 6
+"""Characters of a title cut short from which a page's heading may complete it."""
 _BINARY = (
     b"%PDF",
     b"PK\x03\x04",
@@ -201,6 +205,20 @@ def is_home(url: str, home: str) -> bool:
         return False
     bare = {"", "/", "/index.html", "/index.htm", "/index.shtml", "/index.jsp", "/index.php"}
     return one.path in bare or one.path == two.path
+
+
+def whole_title(page: Page, text: str) -> str:
+    """What a link says in full: its page's own heading where the list cut it short."""
+    stem = "".join(_CUT.sub("", text).split())
+    if not is_truncated(text) or len(stem) < _LEAST_STEM:
+        return text
+    headings = [squeeze(one.text_content()) for one in page.tree.iter("h1", "h2", "h3", "h4")]
+    for said in (page.title, *headings, *page.visible.split(" ")):
+        bare = "".join(said.split())
+        at = bare.find(stem)
+        if at >= 0 and not is_truncated(bare):
+            return bare[at:]
+    return text
 
 
 def reads_as_report(page: Page) -> bool:

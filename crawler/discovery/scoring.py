@@ -121,15 +121,16 @@ def promise(
         What the link promises, None where it promises nothing of use.
     """
     kind = classify(text).kind
-    if kind == "report":
+    cut = is_truncated(text)
+    if kind == "report" and not cut:
         return Promise("either", 92) if looks_like_list(url) else Promise("report", 100)
     text = text.strip(" >»·•-|[]【】：:")
     if _SITE_MAP.match(text) and here == "home":
         return Promise("hub", 10)
     if kind == "look-alike" or _NOT_COLUMN.search(text):
         return None
-    if _is_cut_report(text, url):
-        return Promise("report", 95)
+    if cut and _may_be_report(text, url, here, column):
+        return Promise("either", 95)  # its page has the whole title
     onward = (
         _in_column(text, url, column, own=own)
         if here == "column"
@@ -138,14 +139,16 @@ def promise(
     return _named_column(text, url) or onward
 
 
-def _is_cut_report(text: str, url: str) -> bool:
-    """A title that the list cut short before it says 年报, with no full one beside it."""
-    return (
-        is_truncated(text)
-        and "信息公开" in text
-        and re.search(r"20\d\d", text) is not None
-        and looks_like_article(url)
-    )
+def _may_be_report(text: str, url: str, here: Here, column: str | None) -> bool:
+    """Whether a title that the list cut short, with no full one beside it, may name a report."""
+    if not looks_like_article(url):
+        return classify(text).kind == "report"
+    if "信息公开" in text and re.search(r"20\d\d", text):
+        return True
+    if FILE_PATH.search(urlsplit(url).path):  # has no heading to go by
+        return False
+    near = column is not None and is_beneath(url, column)
+    return here == "column" and (near or bool(re.search(r"20\d\d|公开", text)))
 
 
 def _named_column(text: str, url: str) -> Promise | None:

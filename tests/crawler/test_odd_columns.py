@@ -1,10 +1,10 @@
-"""Columns as other people build them: one report in place of a list, cut titles, data that fails."""
+"""Columns as other people build them: a report in place of a list, cut titles, failing data."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from small_portal import crawled, items, serving
+from small_portal import Answer, crawled, items, serving
 
 from archive import Archive
 
@@ -38,3 +38,26 @@ def test_a_column_that_is_the_newest_report_beside_the_units(tmp_path: Path) -> 
         assert not [line for line in site.lines if "guide" in line]
     assert reports(tmp_path) == expected
     assert summary.found == len(expected)
+
+
+def test_titles_that_the_list_cuts_short_are_completed_by_their_pages(tmp_path: Path) -> None:
+    column = "/zwgk/zfxxgknb/"
+    whole = {
+        f"{column}t20220110_1.html": "试验区发展和改革局2021年政府信息公开工作年度报告",
+        f"{column}t20220110_2.html": "试验区发展和改革局2021年法治政府建设年度报告",
+        f"{column}t20220110_3.html": "试验区财政局2021年政府信息公开工作年度报告解读",
+        f"{column}t20220110_4.html": "试验区财政局2021年政府信息公开工作年度报告",
+    }
+    with serving() as site:
+        for path, name in whole.items():
+            around = items((f"{name}一", f"{column}t20220110_1.html"), ("2020年年报", column))
+            site.answers[path] = Answer(
+                f"<html><head><title>试验区政府网</title></head><body><h2>{name}</h2><p>见附件</p>"
+                f'<a href="/{path[-6]}.pdf">{name}.pdf</a>{around}</body></html>'
+            )
+        for number in "1234":
+            site.answers[f"/{number}.pdf"] = Answer(b"%PDF-1.4 " + number.encode())
+        cut = {path: f"{name[: 9 if '改革' in name else 21]}…" for path, name in whole.items()}
+        site.put(column, "政府信息公开年报", items(*((text, path) for path, text in cut.items())))
+        crawled(site, tmp_path)
+    assert reports(tmp_path) == {f"{column}t20220110_1.html", f"{column}t20220110_4.html"}

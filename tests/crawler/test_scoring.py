@@ -28,7 +28,6 @@ def kind(text: str, path: str, here: str = "home", column: str | None = None) ->
         ("东城区2016年政府信息公开年报", "/zfxxgknb/201702/t20170210_29.html"),
         ("政府信息公开工作2021年度报告", "/info/1308/25196.htm"),
         ("示范区2021年政府信息公开年报（图片版）", "/upload/2021.pdf"),
-        ("示范区2021年政府信息公开工…", "/info/1308/25196.htm"),
     ],
 )
 def test_reports(text: str, path: str) -> None:
@@ -102,6 +101,9 @@ def test_what_leads_nowhere(text: str, path: str, here: str) -> None:
         ("区直部门", "/bszn/bm/", None),
         ("2019年年报", "/zwgk/zfxxgknb/202001/t20200110_1.html", "either"),
         ("关于植树的通知", "/zwgk/zfxxgknb/202001/t20200110_1.html", None),
+        ("示范区2021年政府信息公开工…", "/info/1308/25196.htm", "either"),
+        ("示范区发展和改革局…", "/zwgk/zfxxgknb/202001/t20200110_1.html", "either"),
+        ("示范区2021年…", "/zwgk/zfxxgknb/files/1.pdf", None),
         ("1", "/zwgk/zfxxgknb/index_1.html", "column"),
     ],
 )
