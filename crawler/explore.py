@@ -42,8 +42,6 @@ _MANY_REPORTS = 3
 _MOST_LOADED = 6
 """Addresses a page's script asks for that are asked in its place."""
 _PLAIN = {"markup", "frame", "handler", "script"}
-_OF_ARTICLES = {"trs", "uuid-shtml"}
-"""Families whose pagers divide articles too."""
 _BARE_YEAR = re.compile(r"^20[0-4]\d\s*年?(?:度)?$")
 _PRESSED = "data-nianbao-pressed"
 """Marks where pressing a control of a rendered page led; see `crawler.browser.teacher`."""
@@ -85,9 +83,8 @@ def from_report(ask: Ask, state: PortalState, page: Page) -> list[Ask]:
     Where the page leads to the same unit's other years by their numbers alone, those too.
     """
     files = [(link.url, link.text) for link in attachments(page)]
-    known = families.read(page, {})
+    known = families.read(page, {}, families.OF_ARTICLES)
     parts = [further.url for further in known[1].further] if known else []
-    parts = parts if known and known[0] in _OF_ARTICLES else []
     parts += [url for url in pager_links(page) if url not in parts]
     parts = parts if looks_like_article(page.url) else []
     if not files and ask.kind != "attachment":

@@ -12,6 +12,7 @@ _PROVINCE = 2
 _SESSION = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
 
 
+@lru_cache(maxsize=8_192)
 def host_of(url: str) -> str:
     """The host of an address, in lower case; empty where it has none."""
     try:
@@ -20,6 +21,7 @@ def host_of(url: str) -> str:
         return ""
 
 
+@lru_cache(maxsize=8_192)
 def site_of(url: str) -> str:
     """The domain an address belongs to: `zwgk.hulan.gov.cn` belongs to `hulan.gov.cn`.
 

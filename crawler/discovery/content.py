@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from crawler.discovery.page import squeeze
+from crawler.discovery.page import once, squeeze
 from crawler.discovery.words import is_truncated
 
 if TYPE_CHECKING:
@@ -146,7 +145,7 @@ def blocked(status: int, page: Page) -> str | None:
     return None
 
 
-@lru_cache(maxsize=8)
+@once
 def own_text(page: Page) -> str:
     """What a page says itself: not its links, its heading, its date, nor what frames the site.
 
@@ -240,7 +239,7 @@ def _is_login(page: Page) -> bool:
     return bool(_LOGIN_PATH.search(urlsplit(page.url).path)) or _says_little(page)
 
 
-@lru_cache(maxsize=8)
+@once
 def _says_little(page: Page) -> bool:
     """Whether fewer than `_SHORT` characters are visible; most pages soon show more."""
     shown = 0

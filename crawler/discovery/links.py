@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from crawler.discovery.handlers import leads
-from crawler.discovery.page import resolve, squeeze
+from crawler.discovery.page import once, resolve, squeeze
 from crawler.discovery.scripts import addresses_in, looks_like_address, written_links
 from crawler.discovery.words import MOST_TEXT, link_text, own_text, says_nothing
 
@@ -41,7 +41,7 @@ class Link:
     source: str = "markup"
 
 
-@lru_cache(maxsize=4)
+@once
 def page_links(page: Page) -> tuple[Link, ...]:
     """Every http(s) link of a page in document order, the first of each address and text."""
     found: dict[tuple[str, str], Link] = {}

@@ -7,12 +7,16 @@ import html as entities
 import json
 import re
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from functools import cached_property, wraps
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree, html
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+T = TypeVar("T")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -32,6 +36,25 @@ _VISIBLE: Any = etree.XPath(
     "//text()[not(parent::script or parent::style or parent::noscript or parent::template)]",
     smart_strings=False,
 )
+
+
+def once(read: Callable[[Page], T]) -> Callable[[Page], T]:
+    """Have what is read from a page remembered with the page, as `cached_property` does.
+
+    Dozens of portals take turns: a cache of a few pages has forgotten each before it is asked
+    again.
+    """
+    name = f"{read.__module__}.{read.__qualname__}"
+
+    @wraps(read)
+    def remembered(page: Page) -> T:
+        known = page.__dict__
+        if name not in known:
+            known[name] = read(page)
+        found: T = known[name]
+        return found
+
+    return remembered
 
 
 def decode(body: bytes) -> str:

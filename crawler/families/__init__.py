@@ -25,11 +25,11 @@ from crawler.families import (
 from crawler.families.model import Further, Listing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from crawler.discovery.page import Page
 
-__all__ = ["FAMILIES", "Family", "Further", "Listing", "read"]
+__all__ = ["FAMILIES", "OF_ARTICLES", "Family", "Further", "Listing", "read"]
 
 
 class Family(Protocol):
@@ -57,10 +57,15 @@ FAMILIES: tuple[Family, ...] = (
     json_list,  # last: any JSON with titles and addresses
 )
 
+OF_ARTICLES: tuple[Family, ...] = (trs, uuid_shtml)
+"""Those whose pagers divide articles too."""
 
-def read(page: Page, state: Mapping[str, str]) -> tuple[str, Listing] | None:
+
+def read(
+    page: Page, state: Mapping[str, str], families: Sequence[Family] = FAMILIES
+) -> tuple[str, Listing] | None:
     """Read a page by the first family that knows it."""
-    for family in FAMILIES:
+    for family in families:
         listing = family.read(page, state)
         if listing is not None:
             return family.NAME, listing

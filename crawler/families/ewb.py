@@ -20,6 +20,7 @@ _ENDPOINT = re.compile(r"""["']([^"'\s]*rest/lightfrontaction/getgovinfolist)["'
 _PARAMETER = re.compile(
     r"""\b(deptcode|categorynum|siteGuid)\b['"]?\s*[:=]\s*['"]([\w-]{1,80})['"]""", re.IGNORECASE
 )
+_NAMES = ("lightfrontaction", "lightFrontAction", "LightFrontAction")
 _PER_PAGE = 50
 
 
@@ -27,7 +28,7 @@ def read(page: Page, state: Mapping[str, str]) -> Listing | None:
     """Read a page that names the directory (ask for its first page) or an answer of it."""
     if state.get("family") == NAME:
         return _answer(page, state)
-    there = "lightfrontaction" in page.text.lower()  # far cheaper than the pattern
+    there = any(name in page.text for name in _NAMES)  # far cheaper than the pattern
     endpoint = _ENDPOINT.search(page.text) if there else None
     if endpoint is None:
         return None
