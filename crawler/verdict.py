@@ -89,13 +89,13 @@ def settle(ask: Ask, page: Page | None, *, is_file: bool = False) -> Role:
         either: Role = "report" if named or is_file else "list"
         return either if ask.kind == "either" else ask.role
     links = {link.url for link in page_links(page) if _names_other(link, ask.text or page.title)}
-    completed = named and text != ask.text  # by the page's heading; its list cut it short
-    many = len(links - {page.url}) >= _MANY_REPORTS and not completed
+    whole = text != (ask.text or "")  # by the page's heading; its list cut it short
+    many = len(links - {page.url}) >= _MANY_REPORTS and not (named and whole)
     if said.kind == "look-alike" or many:
         return "list"
-    itself = (not is_truncated(text) or "信息公开" in text) and _names_itself(page)
+    itself = not whole and (not is_truncated(text) or "信息公开" in text) and _names_itself(page)
     alone = ask.kind == "either" and not links and (named or itself)
-    return "report" if completed or alone or reads_as_report(page) else "list"
+    return "report" if (named and whole) or alone or reads_as_report(page) else "list"
 
 
 def _names_other(link: Link, text: str | None) -> bool:

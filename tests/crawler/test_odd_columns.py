@@ -47,15 +47,17 @@ def test_titles_that_the_list_cuts_short_are_completed_by_their_pages(tmp_path: 
         f"{column}t20220110_2.html": "试验区发展和改革局2021年法治政府建设年度报告",
         f"{column}t20220110_3.html": "试验区财政局2021年政府信息公开工作年度报告解读",
         f"{column}t20220110_4.html": "试验区财政局2021年政府信息公开工作年度报告",
+        f"{column}t20220110_5.html": "试验区发展和改革局2021年国有企业信息公开情况通报",
     }
     with serving() as site:
         for path, name in whole.items():
             around = items((f"{name}一", f"{column}t20220110_1.html"), ("2020年年报", column))
+            around = "" if path.endswith("5.html") else around
             site.answers[path] = Answer(
                 f"<html><head><title>试验区政府网</title></head><body><h2>{name}</h2><p>见附件</p>"
                 f'<a href="/{path[-6]}.pdf">{name}.pdf</a>{around}</body></html>'
             )
-        for number in "1234":
+        for number in "12345":
             site.answers[f"/{number}.pdf"] = Answer(b"%PDF-1.4 " + number.encode())
         cut = {path: f"{name[: 9 if '改革' in name else 21]}…" for path, name in whole.items()}
         site.put(column, "政府信息公开年报", items(*((text, path) for path, text in cut.items())))
