@@ -53,6 +53,8 @@ class Ask:
     render: bool = False
     paged: bool = False
     """Whether this is a further page of a list."""
+    shown: str = ""
+    """What the page of the list before this one showed."""
 
     def lead(self, url: str, kind: Kind, score: int, **more: Any) -> Ask:
         """An ask for what this one's answer leads to, one page further on.

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import urldefrag, urlsplit
+from urllib.parse import parse_qsl, urldefrag, urlsplit
 
 from crawler.sites import address_key
 from crawler.state import MOST_RENDERINGS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from crawler.ask import Ask
+    from crawler.discovery.links import Link
     from crawler.discovery.page import Page
+    from crawler.families import Further
     from crawler.state import PortalState
+
+_LEAST_TITLE = 8
+"""Characters of a link from which it is a title rather than a menu."""
+_TOKEN = re.compile(r"token|csrf|nonce|hash|rand|stamp|^__(?:VIEW|EVENTVAL|PREV)", re.IGNORECASE)
 
 
 def first_time(state: PortalState, url: str) -> bool:
@@ -24,6 +34,26 @@ def first_time(state: PortalState, url: str) -> bool:
         return False
     state.seen.add(key)
     return True
+
+
+def request_key(further: Further) -> str:
+    """What tells one request for a page of a list from another: not the tokens of its form."""
+    if further.method == "GET":
+        return further.url
+    body = further.body.decode("utf-8", "replace")
+    if body[:1] != "{":
+        fields = parse_qsl(body, keep_blank_values=True)
+        body = str(sorted(pair for pair in fields if not _TOKEN.search(pair[0])))
+    told = [further.state.get(name, "") for name in ("page", "chosen", "mark")]
+    return f"{address_key(further.url)} {further.method} {body} {told}"
+
+
+def shown_by(links: Iterable[Link]) -> str:
+    """What a page of a list shows, in short: a pager without end repeats its last page."""
+    titles = {
+        f"{link.text} {address_key(link.url)}" for link in links if len(link.text) >= _LEAST_TITLE
+    }
+    return hashlib.sha256("\n".join(sorted(titles)).encode()).hexdigest()[:16] if titles else ""
 
 
 def content_address(state: PortalState, url: str) -> tuple[str, dict[str, str]]:

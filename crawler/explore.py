@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from crawler import families
-from crawler.asking import content_address, first_time, rendered, unparked
+from crawler.asking import content_address, first_time, rendered, request_key, shown_by, unparked
 from crawler.discovery import records
 from crawler.discovery.attachments import attachments, frames
 from crawler.discovery.handlers import loaded_addresses
@@ -56,7 +56,11 @@ def from_list(ask: Ask, state: PortalState, page: Page) -> list[Ask]:
     if here == "column":
         state.columns += any(_names_report(link, ask.column) for link in links)
         ask = replace(ask, column=ask.column or page.url)
-    if here == "column" or "/gkmlpt/" in page.url:
+    shown = shown_by(links)
+    if ask.paged and shown and shown == ask.shown:  # no way on, whatever its pager says
+        links = [link for link in links if link.url not in pager_links(page)]
+    elif here == "column" or "/gkmlpt/" in page.url:
+        ask = replace(ask, shown=shown)
         asks += _further(ask, state, page, known)
     asks += [made for link in links if (made := from_link(ask, state, page.url, link, here))]
     asks += _frames(ask, state, page, here)
@@ -193,9 +197,10 @@ def _further(ask: Ask, state: PortalState, page: Page, known: Known) -> list[Ask
             body=further.body,
             state=further.state,
             paged=True,
+            shown=ask.shown,
         )
         for further in more
-        if state.belongs(further.url) and first_time(state, _request_key(further))
+        if state.belongs(further.url) and first_time(state, request_key(further))
     ]
 
 
@@ -228,12 +233,6 @@ def _loaded(ask: Ask, state: PortalState, page: Page, here: Here) -> list[Ask]:
     if found:
         state.shells[page.url] = ask
     return found
-
-
-def _request_key(further: families.Further) -> str:
-    if further.method == "GET":
-        return further.url
-    return f"{further.url} {further.method} {further.body.decode('utf-8', 'replace')}"
 
 
 def _frames(ask: Ask, state: PortalState, page: Page, here: Here) -> list[Ask]:
