@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
+from crawler.discovery.scoring import promise
 from crawler.families.json_list import entry, load
 from crawler.families.model import MOST_PAGES, Further, Listing
 
@@ -21,6 +22,13 @@ if TYPE_CHECKING:
 NAME = "gkmlpt"
 _SID = re.compile(r"""['"]?SID['"]?\s*[:=]\s*['"]?([\w-]{1,40})""", re.IGNORECASE)
 _PER_PAGE = 100
+_ENTRY = re.compile(r"[{,]([^{}\[\]]{1,600}+)")
+"""What an object of a tree says itself, before its children."""
+_PAIR = re.compile(
+    r"""['"]?\b([A-Za-z_]{1,30}+)['"]?\s{0,4}:\s{0,4}("[^"]{0,200}+"|'[^']{0,200}+'|\d{1,9})"""
+)
+_NAMES = ("name", "title", "label", "text")
+_MOST_CATEGORIES = 20
 
 
 def read(page: Page, state: Mapping[str, str]) -> Listing | None:
@@ -33,9 +41,23 @@ def read(page: Page, state: Mapping[str, str]) -> Listing | None:
     if sid is None:
         return None
     category = state.get("fragment", "").strip("#/")
-    number = category if category.isdigit() else "0"
-    url = page.absolute(f"/gkmlpt/api/all/{number}?page=1&sid={sid[1]}")
-    return Listing(further=(Further(url),) if url else ())
+    numbers = [category] if category.isdigit() else _of_reports(page) or ["0"]
+    urls = [page.absolute(f"/gkmlpt/api/all/{number}?page=1&sid={sid[1]}") for number in numbers]
+    return Listing(further=tuple(Further(url) for url in urls if url))
+
+
+def _of_reports(page: Page) -> list[str]:
+    """The categories of the application's own menu that are called 政府信息公开年报."""
+    found: dict[str, None] = {}
+    for named in _ENTRY.finditer(page.scripts):
+        pairs = {key.lower(): word.strip("'\"") for key, word in _PAIR.findall(named.group())}
+        number = pairs.get("id") or pairs.get("cid") or pairs.get("classify_id") or ""
+        name = next((pairs[key] for key in _NAMES if key in pairs), "")
+        name = re.sub(r"\\u([0-9a-fA-F]{4})", lambda match: chr(int(match[1], 16)), name)
+        promised = promise(name, page.url, "hub") if number.isdigit() else None
+        if promised and promised.kind == "column":
+            found[number] = None
+    return list(found)[:_MOST_CATEGORIES]
 
 
 def _directory(page: Page) -> Listing | None:

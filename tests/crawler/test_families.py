@@ -200,6 +200,17 @@ def test_gkmlpt_asks_its_directory() -> None:
     assert follow(second.further[0], answer).further == ()
 
 
+def test_gkmlpt_finds_the_reports_in_the_menu_of_its_application() -> None:
+    tree = [
+        {"id": 717, "name": "法定主动公开内容", "children": [{"id": 718, "name": "机构职能"}]},
+        {"id": 721, "name": "政府信息公开年报", "children": []},
+    ]
+    for menu in (json.dumps(tree), "[{id:718,name:'机构职能'},{name:'政府信息公开年报',id:721}]"):
+        script = f"<script>window._CONFIG = {{SID: '755001', TREE: {menu}}}</script>"
+        _, listing = read("/gkmlpt/index", script)
+        assert paths(listing) == ["/gkmlpt/api/all/721?page=1&sid=755001"]
+
+
 def test_openness_counts_its_pages_in_the_address() -> None:
     name, listing = read("/OpennessContent/showList/1442/45712/page_1.html", "<div>共3页</div>")
     assert name == "openness"
