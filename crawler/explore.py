@@ -57,7 +57,8 @@ def from_list(ask: Ask, state: PortalState, page: Page) -> list[Ask]:
         state.columns += any(_names_report(link, ask.column) for link in links)
         ask = replace(ask, column=ask.column or page.url)
     shown = shown_by(links)
-    if ask.paged and shown and shown == ask.shown:  # no way on, whatever its pager says
+    if ask.paged and shown and shown == ask.shown and not _knows_its_end(known):
+        # no way on, whatever its pager says
         links = [link for link in links if link.url not in pager_links(page)]
     elif here == "column" or "/gkmlpt/" in page.url:
         ask = replace(ask, shown=shown)
@@ -72,6 +73,11 @@ def from_list(ask: Ask, state: PortalState, page: Page) -> list[Ask]:
         state.shells.pop(ask.state.get("shell", ""), None)
     asks += unparked(state) if ask.render else []
     return asks or _loaded(ask, state, page, here)
+
+
+def _knows_its_end(known: Known) -> bool:
+    """Whether a family tells a repeated answer by itself, and tries another way then."""
+    return bool(known and any("mark" in further.state for further in known[1].further))
 
 
 def _known(ask: Ask, page: Page) -> Known:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from small_portal import Answer, crawled, items, serving
+from small_portal import Answer, Asked, crawled, items, serving, title
 
 from archive import Archive
 
@@ -63,3 +63,34 @@ def test_titles_that_the_list_cuts_short_are_completed_by_their_pages(tmp_path: 
         site.put(column, "政府信息公开年报", items(*((text, path) for path, text in cut.items())))
         crawled(site, tmp_path)
     assert reports(tmp_path) == {f"{column}t20220110_1.html", f"{column}t20220110_4.html"}
+
+
+def test_a_proxy_that_obeys_only_the_third_way_is_asked_all_three(tmp_path: Path) -> None:
+    proxy = "/module/web/jpage/dataproxy.jsp"
+
+    def path(year: int) -> str:
+        return f"/art/{year + 1}/1/29/art_1_{year}.html"
+
+    def island(*years: int) -> str:
+        rows = "".join(
+            f"<record><![CDATA[<a href='{path(year)}'>{title(year)}</a>]]></record>"
+            for year in years
+        )
+        return (
+            f'<datastore><nextgroup><![CDATA[<a href="{proxy}?page=1&columnid=7"></a>]]>'
+            f"</nextgroup><recordset>{rows}</recordset></datastore>"
+        )
+
+    def answer(asked: Asked) -> Answer:
+        second = "page=2" in asked.line
+        years = (2018, 2019) if second else () if "page=3" in asked.line else (2020, 2021)
+        return Answer(island(*years))
+
+    with serving() as site:
+        script = f"<script type='text/xml'>{island(2020, 2021)}</script>"
+        site.put("/zwgk/zfxxgknb/", "政府信息公开年报", script)
+        site.answers[proxy] = answer
+        for year in range(2018, 2022):
+            site.put(path(year), title(year), _SECTIONS)
+        crawled(site, tmp_path)
+    assert reports(tmp_path) == {path(year) for year in range(2018, 2022)}
