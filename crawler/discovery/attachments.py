@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -22,8 +23,11 @@ if TYPE_CHECKING:
 _MOST = 40
 _MOST_SCRIPT = 200_000
 _DOWNLOADS = re.compile(
-    r"download|attach|getfile|fileid|wbfileid|downfile|/files?/|openfile|fileservice", re.IGNORECASE
+    r"download|attach|getfile|fileid|wbfileid|downfile|/files?/|openfile|fileservice|fujian"
+    r"|/down(?:[./?]|$)|/upload(?:s|file)?/[^?]*\?|[?&]fid=",
+    re.IGNORECASE,
 )
+_VIEWER = re.compile(r"viewer|pdfjs|preview|reader|/view(?:[./?]|$)", re.IGNORECASE)
 _MAY_BE_FILE = re.compile(
     rf"\?|{FILE_PATH.pattern.removesuffix('$')}(?:#|$)|{_DOWNLOADS.pattern}", re.IGNORECASE
 )
@@ -86,8 +90,8 @@ def _files_of(page: Page, link: Link) -> list[Link]:
         target
         for key, value in parse_qsl(parts.query)
         if key.lower() in _VIEWER_KEYS
-        and FILE_PATH.search(urlsplit(unquote(value)).path)
-        and (target := page.absolute(unquote(value), base=link.url))
+        and (named := _viewed(parts.path, value))
+        and (target := page.absolute(named, base=link.url))
     ]
     if viewed:
         return [Link(target, link.text, link.source) for target in viewed]
@@ -99,6 +103,20 @@ def _files_of(page: Page, link: Link) -> list[Link]:
     if opens_file and (_FILE_TEXT.search(link.text) or link.source in {"frame", "handler"}):
         return [link]
     return []
+
+
+def _viewed(viewer: str, value: str) -> str | None:
+    """The address that a viewer is told to show: as it is, quoted once more, or as base64."""
+    named = unquote(value)
+    try:
+        coded = base64.b64decode(named + "=" * (-len(named) % 4), validate=True).decode()
+    except ValueError:
+        coded = ""
+    for address in (named, unquote(coded)):
+        path = address.partition("#")[0].partition("?")[0]
+        if FILE_PATH.search(path) or (_VIEWER.search(viewer) and _DOWNLOADS.search(address)):
+            return address
+    return None
 
 
 @lru_cache(maxsize=4_096)

@@ -25,6 +25,12 @@ def files(markup: str) -> list[str]:
           ("docx", "wps", "ofd", "xls", "xlsx", "rtf", "zip", "rar")),
         ("<iframe src='/pdfjs/web/viewer.html?file=/f/2021.pdf'></iframe>", "/f/2021.pdf"),
         ("<iframe src='/viewer.html?file=%2Ff%2F%E5%B9%B4%E6%8A%A5.pdf'></iframe>", "/f/年报.pdf"),
+        ("<iframe src='/static/pdfjs/web/viewer.html?file=/upload/down.ashx%3Ffid%3D7'></iframe>",
+         "/upload/down.ashx?fid=7"),
+        ("<iframe src='/onlinePreview?url=aHR0cDovL3d3dy5leGFtcGxlLmdvdi5jbi9mLzcuZG9jeA%3D%3D'></iframe>",
+         "/f/7.docx"),
+        ("<p>附件：<a href='/upload/down.ashx?fid=8'>点击下载</a></p>", "/upload/down.ashx?fid=8"),
+        ("<div onclick=\"window.open('/upload/down.ashx?fid=9')\">查看全文</div>", "/upload/down.ashx?fid=9"),
         ("<embed src='/f/3.pdf'>", "/f/3.pdf"),
         ("<object data='/f/4.pdf' type='application/pdf'></object>", "/f/4.pdf"),
         ("<a href='javascript:;' onclick=\"window.open('/f/5.doc')\">下载</a>", "/f/5.doc"),
@@ -49,6 +55,8 @@ def test_the_files_of_a_report(markup: str, path: str) -> None:
         "<div id='zoom'><img src='/images/icon_pdf.gif'><img src='/a.png' width='16' height='16'></div>",
         "<div class='footer'><img src='/gongan.png'></div>",
         "<a href='javascript:window.print()'>打印</a>",
+        "<iframe src='/viewer.html?file=%5B%2F%2F%5Bx'></iframe><iframe src='/viewer.html?file='></iframe>",
+        "<a href='/upload/list.aspx?id=3'>通知公告</a>",
     ],
 )
 def test_what_is_no_file_of_the_report(markup: str) -> None:
