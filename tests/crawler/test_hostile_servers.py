@@ -64,7 +64,7 @@ class RawPortal:
 
 
 @contextmanager
-def raw() -> Iterator[RawPortal]:
+def raw(address: str = "127.0.0.1") -> Iterator[RawPortal]:
     site = RawPortal()
 
     class Handler(socketserver.BaseRequestHandler):
@@ -76,7 +76,7 @@ def raw() -> Iterator[RawPortal]:
         daemon_threads = True
         block_on_close = False
 
-    with Server(("127.0.0.1", 0), Handler) as server:
+    with Server((address, 0), Handler) as server:
         site.port = server.server_address[1]
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         yield site
