@@ -43,6 +43,8 @@ _MOST_LOADED = 6
 """Addresses a page's script asks for that are asked in its place."""
 _PLAIN = {"markup", "frame", "handler", "script"}
 _BARE_YEAR = re.compile(r"^20[0-4]\d\s*年?(?:度)?$")
+_SHELL = "shell"
+"""The family of a page that shows nothing itself and may be rendered for want of better."""
 _PRESSED = "data-nianbao-pressed"
 """Marks where pressing a control of a rendered page led; see `crawler.browser.teacher`."""
 
@@ -63,8 +65,9 @@ def from_list(ask: Ask, state: PortalState, page: Page) -> list[Ask]:
     elif here == "column" or "/gkmlpt/" in page.url:
         ask = replace(ask, shown=shown)
         asks += _further(ask, state, page, known)
-    asks += [made for link in links if (made := from_link(ask, state, page.url, link, here))]
-    asks += _frames(ask, state, page, here)
+    shown_here = [made for link in links if (made := from_link(ask, state, page.url, link, here))]
+    shown_here += _frames(ask, state, page, here)
+    asks = [*(asks if shown_here else _as_shell(ask, state, page, asks)), *shown_here]
     if here == "column" and any(not one.render for one in asks):
         state.column = state.column or page.url
     elif here == "column":
@@ -92,6 +95,8 @@ def from_report(ask: Ask, state: PortalState, page: Page) -> list[Ask]:
 
     Where the page leads to the same unit's other years by their numbers alone, those too.
     """
+    for url in [url for url, one in state.shells.items() if one.state.get("family") == _SHELL]:
+        del state.shells[url]  # their data will do
     files = [(link.url, link.text) for link in attachments(page)]
     known = families.read(page, {}, families.OF_ARTICLES)
     parts = [further.url for further in known[1].further] if known else []
@@ -218,6 +223,17 @@ def _pressed(page: Page) -> list[families.Further]:
         for sent in [str(anchor.get(_PRESSED) or "")]
         if (url := page.absolute(str(anchor.get("href") or "")))
     ]
+
+
+def _as_shell(ask: Ask, state: PortalState, page: Page, further: list[Ask]) -> list[Ask]:
+    """What a family asks in place of a page that shows nothing itself.
+
+    Should all that lead to no report, the page is rendered in the end.
+    """
+    if not further or ask.render or ask.paged or not page.is_markup or further[0].render:
+        return further
+    state.shells[page.url] = replace(ask, state={**ask.state, "family": _SHELL})
+    return [replace(one, state={**one.state, "shell": page.url}) for one in further]
 
 
 def _loaded(ask: Ask, state: PortalState, page: Page, here: Here) -> list[Ask]:

@@ -8,6 +8,7 @@ asked for without a browser.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -94,10 +95,16 @@ def learn_entries(page: Page, values: Iterable[Any]) -> set[Template]:
         for record in islice(records(value), _MOST_RECORDS):
             title = title_of(record)
             url = by_text.get(title) if len(title) >= _LEAST_TITLE else None
-            template = _shape(record, url) if url else None
+            template = _shape(record, url) if url and not _holds(page, record, url) else None
             if template:
                 found.add(template)
     return found
+
+
+def _holds(page: Page, record: Mapping[str, Any], url: str) -> bool:
+    """Whether a record has its address itself, so that nothing need be made of it."""
+    texts = [text for text in record.values() if isinstance(text, str) and "/" in text]
+    return any(page.absolute(text) == url for text in texts)
 
 
 def _shape(record: Mapping[str, Any], url: str) -> Template | None:
@@ -117,8 +124,13 @@ def _shape(record: Mapping[str, Any], url: str) -> Template | None:
 
 
 def entries(value: Any, templates: Iterable[Template]) -> list[Link]:
-    """The links of records of a kind that a rendered page has shown as links."""
-    known = list(templates)
+    """The links of records of a kind that a rendered page has shown as links.
+
+    Where such records led to addresses of several shapes, something else than they decides.
+    """
+    shapes = list(templates)
+    count = Counter((template.key, template.keys) for template in shapes)
+    known = [one for one in shapes if count[one.key, one.keys] == 1]
     found: dict[str, Link] = {}
     for record in islice(records(value), _MOST_RECORDS) if known else ():
         for template in known:

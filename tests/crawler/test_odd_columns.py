@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
+import pytest
 from small_portal import Answer, Asked, crawled, items, serving, title
 
 from archive import Archive
+from crawler.browser.provider import find_browser
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,6 +66,23 @@ def test_titles_that_the_list_cuts_short_are_completed_by_their_pages(tmp_path: 
         site.put(column, "政府信息公开年报", items(*((text, path) for path, text in cut.items())))
         crawled(site, tmp_path)
     assert reports(tmp_path) == {f"{column}t20220110_1.html", f"{column}t20220110_4.html"}
+
+
+@pytest.mark.skipif(find_browser() is None, reason="no browser on this machine")
+def test_a_known_system_that_answers_otherwise_is_rendered(tmp_path: Path) -> None:
+    script = (
+        "window._CONFIG={SID:'7'};fetch('/gkmlpt/other/721').then(r=>r.json()).then(d=>{"
+        "document.body.innerHTML=d.map(a=>`<a href='${a.url}'>${a.title}</a>`).join('')})"
+    )
+    path = "/content/post_1.html"
+    with serving() as site:
+        site.put("/zwgk/", "政务公开", items(("政府信息公开年报", "/gkmlpt/index#721")))
+        site.answers["/gkmlpt/index"] = Answer(f"<html><body><script>{script}</script></body>")
+        listed = json.dumps([{"title": title(2021), "url": path}])
+        site.answers["/gkmlpt/other/721"] = Answer(listed, headers={"Content-Type": "text/json"})
+        site.put(path, title(2021), _SECTIONS)
+        crawled(site, tmp_path, browser=True)
+    assert reports(tmp_path) == {path}
 
 
 def test_a_proxy_that_obeys_only_the_third_way_is_asked_all_three(tmp_path: Path) -> None:

@@ -32,6 +32,17 @@ def test_records_of_another_kind_are_left_alone() -> None:
     assert entries([{"id": 3, "title": "政务公开", "children": []}], known) == []
 
 
+def test_records_that_hold_their_address_need_none_made() -> None:
+    shown = Page(f"{HOST}/#/list", f'<a href="/jyj/57.html">{TITLE}</a>')
+    assert not learn_entries(shown, [[{"id": 57, "title": TITLE, "url": "/jyj/57.html"}]])
+
+
+def test_addresses_of_several_shapes_are_not_guessed() -> None:
+    shown = Page(HOST, f'<a href="/jyj/57.html">{TITLE}</a><a href="/czj/58.html">{OTHER}</a>')
+    records = [{"id": 57, "title": TITLE}, {"id": 58, "title": OTHER}]
+    assert entries(records, learn_entries(shown, [records])) == []
+
+
 @pytest.mark.parametrize("word", ["../../etc", "5?x=http://other.example/", "a b", ""])
 def test_a_hostile_word_makes_no_address(word: str) -> None:
     shown = Page(f"{HOST}/#/list", f'<a href="#/detail/57">{TITLE}</a>')
