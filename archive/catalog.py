@@ -6,6 +6,8 @@ import os
 import sqlite3
 from contextlib import contextmanager
 from dataclasses import fields
+from functools import cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from archive.entries import RUN_COUNTS, Entry
@@ -14,7 +16,7 @@ from archive.files import FileEntry, run_of
 from archive.model import Capture, PortalRecord, Rendering, Run, Validators
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
 SCHEMA_VERSION = 3
@@ -72,7 +74,12 @@ def _values(
     record: Capture | Entry | FileEntry | PortalRecord | Rendering | Run,
 ) -> tuple[Any, ...]:
     """Returns a record's values as they are; dataclasses.astuple would copy each one deeply."""
-    return tuple(getattr(record, name) for name in record.__slots__)
+    return _getter(record.__slots__)(record)
+
+
+@cache
+def _getter(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
+    return attrgetter(*names)
 
 
 def _marks(values: Sequence[object]) -> str:
@@ -147,17 +154,15 @@ class Catalog:
             raise
 
     def _execute(self, query: str, values: Sequence[Any] = ()) -> sqlite3.Cursor:
-        with self._plainly():
-            return self._db.execute(query, values)
-
-    @contextmanager
-    def _plainly(self) -> Iterator[None]:
         try:
-            yield
-        except sqlite3.OperationalError as error:
-            raise ArchiveError(f"{self._path}: {error}") from error
+            return self._db.execute(query, values)
         except sqlite3.DatabaseError as error:
-            raise Damaged(f"{self._path} is damaged: {error}") from error
+            raise self._plain(error) from error
+
+    def _plain(self, error: sqlite3.DatabaseError) -> ArchiveError:
+        if isinstance(error, sqlite3.OperationalError):
+            return ArchiveError(f"{self._path}: {error}")
+        return Damaged(f"{self._path} is damaged: {error}")
 
     # Writing
 
@@ -199,8 +204,10 @@ class Catalog:
     # Reading
 
     def _rows(self, query: str, values: Sequence[Any] = ()) -> list[Any]:
-        with self._plainly():
+        try:
             return self._db.execute(query, values).fetchall()
+        except sqlite3.DatabaseError as error:
+            raise self._plain(error) from error
 
     def check(self) -> None:
         """Has SQLite check its own structure.

@@ -17,7 +17,7 @@ from archive.errors import ArchiveError
 from archive.members import Flaw, records
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 OPEN = ".open"
@@ -29,6 +29,10 @@ _RUN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 _MOST_PENDING = 64 * 1024
 """Bytes that wait for more before they are written: each write is a change of threads."""
+_MOST_PARTS = 512
+"""Pieces that are written in one go; Linux takes 1,024."""
+
+Part = bytes | memoryview
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +163,8 @@ class WarcFile:
             serial += 1
         self._digest = hashlib.sha256()
         self._records = 0
-        self._pending = bytearray()
+        self._pending: list[Part] = []
+        self._pending_size = 0
         self.size = 0
 
     def _create(self) -> bool:
@@ -179,27 +184,32 @@ class WarcFile:
         sync_folder(self._folder)
         return True
 
-    def append(self, data: bytes, records: int = 0) -> int:
+    def append(self, parts: Sequence[Part], records: int = 0) -> int:
         """Appends so many records, returns where they begin; not durable before `sync`."""
         offset = self.size
-        if len(data) >= _MOST_PENDING:
-            self._write_pending()
-            self._write(data)
-        else:
-            self._pending += data
-        self.size += len(data)
+        length = sum(map(len, parts))
+        self._pending += parts
+        self._pending_size += length
+        self.size += length
         self._records += records
+        if self._pending_size >= _MOST_PENDING:
+            self._write_pending()
         return offset
 
     def _write_pending(self) -> None:
-        data, self._pending = self._pending, bytearray()
-        self._write(data)
+        waiting, self._pending, self._pending_size = self._pending, [], 0
+        for part in waiting:
+            self._digest.update(part)
+        for start in range(0, len(waiting), _MOST_PARTS):
+            self._write(waiting[start : start + _MOST_PARTS])
 
-    def _write(self, data: bytes | bytearray) -> None:
-        self._digest.update(data)
-        view = memoryview(data)
-        while view:
-            view = view[os.write(self._descriptor, view) :]
+    def _write(self, parts: list[Part]) -> None:
+        while parts:
+            written = os.writev(self._descriptor, parts)
+            while parts and written >= len(parts[0]):
+                written -= len(parts.pop(0))
+            if written:
+                parts[0] = memoryview(parts[0])[written:]
 
     def sync(self) -> None:
         """Writes all that was appended and makes it durable."""
@@ -219,7 +229,7 @@ class WarcFile:
 
     def _take_back(self, size: int) -> None:
         self.size = size
-        self._pending = bytearray()
+        self._pending, self._pending_size = [], 0
         os.ftruncate(self._descriptor, self.size)
         os.lseek(self._descriptor, self.size, os.SEEK_SET)
 

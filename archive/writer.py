@@ -193,11 +193,9 @@ class Writer:
         group = out.write_exchange(
             exchange, record, self._warcinfo, fields, payload=entry.payload, revisit=revisit
         )
-        data = out.take()
-        offset = file.append(data, out.records) + group.start
-        capture = dataclasses.replace(
-            entry.capture, warc=file.name, offset=offset, length=len(data) - group.start
-        )
+        length = out.size - group.start
+        offset = file.append(out.take(), out.records) + group.start
+        capture = dataclasses.replace(entry.capture, warc=file.name, offset=offset, length=length)
         self._catalog.add(dataclasses.replace(entry, capture=capture, leaf=group.leaf))
         return capture
 
@@ -215,11 +213,9 @@ class Writer:
         out = RecordWriter()
         fields = rendering_fields(rendering, self._software)
         start = out.write_rendering(rendering, made_of.record, self._warcinfo, fields, page.markup)
-        data = out.take()
-        offset = file.append(data, out.records) + start
-        rendering = dataclasses.replace(
-            rendering, warc=file.name, offset=offset, length=len(data) - start
-        )
+        length = out.size - start
+        offset = file.append(out.take(), out.records) + start
+        rendering = dataclasses.replace(rendering, warc=file.name, offset=offset, length=length)
         self._catalog.add_rendering(rendering)
         return rendering
 
