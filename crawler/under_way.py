@@ -119,9 +119,13 @@ class RoomyDownloader(Downloader):
         self.room = Room(crawler.settings.getint("BYTES_UNDER_WAY"))
         setattr(http11, "_ResponseReader", RoomyReader)  # noqa: B010 - a type checker would refuse
 
-    def fetch(self, request: Request, spider: Spider | None = None) -> Deferred[Response | Request]:
+    def fetch(
+        self,
+        request: Request,
+        spider: Spider | None = None,  # noqa: ARG002 - Scrapy's signature
+    ) -> Deferred[Response | Request]:
         """Download; what the answer held is free when the middlewares have dealt with it."""
-        fetched: Deferred[Response | Request] = super().fetch(request, spider)
+        fetched: Deferred[Response | Request] = super().fetch(request)
 
         def left(result: Any) -> Any:
             self.room.leave(id(request))

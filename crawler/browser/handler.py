@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from crawler.browser.rendering import Rendering
 
 RENDER_SECONDS = 300.0
+STUCK_SECONDS = 30.0
+"""A page whose script lets nothing else happen for so long will not end, and the others wait."""
 CLOSE_SECONDS = 3.0
 """A page that hangs may not close; it ends with the browser then."""
 
@@ -40,11 +42,19 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
             response: Response = await super().download_request(request)
             return response
         rendering: Rendering = request.meta["rendering"]
+        rendered = asyncio.ensure_future(self._render(request, rendering))
+        stuck = asyncio.ensure_future(_stuck(rendering))
         try:
-            return await asyncio.wait_for(self._render(request, rendering), RENDER_SECONDS)
-        except TimeoutError as error:
-            raise DownloadTimeoutError(f"rendering {request.url} took too long") from error
+            ended, _ = await asyncio.wait(
+                {rendered, stuck}, timeout=RENDER_SECONDS, return_when=asyncio.FIRST_COMPLETED
+            )
+            if rendered in ended:
+                return rendered.result()
+            raise DownloadTimeoutError(f"rendering {request.url} took too long")
         finally:
+            for task in (rendered, stuck):
+                task.cancel()
+            await asyncio.wait({rendered, stuck}, timeout=CLOSE_SECONDS)
             request.meta.pop("playwright_page", None)
             if rendering.page is not None:
                 with suppress(PlaywrightError, TimeoutError):
@@ -55,3 +65,16 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
         response: Response = await super().download_request(request)
         await rendering.unfold()
         return response
+
+
+async def _stuck(rendering: Rendering) -> None:
+    """Return once the page has answered nothing for a while: its script never ends."""
+    while True:
+        await asyncio.sleep(STUCK_SECONDS / 4)
+        if rendering.page is None:
+            continue
+        with suppress(PlaywrightError):  # it is on its way elsewhere, or gone
+            try:
+                await asyncio.wait_for(rendering.page.evaluate("0"), STUCK_SECONDS)
+            except TimeoutError:
+                return

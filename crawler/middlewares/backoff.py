@@ -102,6 +102,8 @@ class BackOffMiddleware(Middleware):
         too_large = isinstance(exception, DownloadCancelledError)  # and would be again
         if too_large or isinstance(exception, IgnoreRequest) or self.session.refusal(request.url):
             return None
+        if request.meta.get("playwright"):  # what a page needs was asked, and repeated, by itself
+            return None
         state, host = self.state(request), host_of(request.url)
         worth = state.answered and ask_of(request).kind != "probe"
         again = self._again(request, self._wait(request, None)) if worth else None

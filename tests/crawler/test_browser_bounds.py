@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -92,3 +93,28 @@ def test_a_host_that_wants_days_of_a_rendered_page_stops_no_other_rendering(
         summary = crawl(portals, tmp_path, CrawlOptions(delay=0, allow_private=True))
     assert [portal.found for portal in summary.portals] == [0, 1]
     assert [line.partition(":")[0] for line in summary.problems] == ["试验区"]
+
+
+@pytest.mark.parametrize(
+    "script",
+    ["while (true) {}", "setTimeout(() => { while (true) {} }, 300)",
+     "next = () => { while (true) {} }"],
+)  # fmt: skip
+def test_a_script_that_never_ends_is_left_soon_and_other_pages_are_rendered(
+    script: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crawler.browser.handler.STUCK_SECONDS", 2.0)
+    with serving() as site, serving("127.0.0.2") as other:
+        site.put(LIST, "政府信息公开年报",
+                 f"<a href='javascript:next()'>下一页</a><script>{script}</script>")  # fmt: skip
+        put_reports(other, 2021)
+        reports = other.answers[LIST]
+        assert isinstance(reports, Answer)
+        other.answers["/list.json"] = reports
+        scripted(other, "fetch('/list.json').then(r => r.text()).then(t => l.innerHTML = t);")
+        portals = [site.portal(), replace(other.portal(), id="p2", name="另一主机")]
+        began = time.monotonic()
+        summary = crawl(portals, tmp_path, CrawlOptions(delay=0, allow_private=True))
+    assert time.monotonic() - began < 40
+    assert [portal.found for portal in summary.portals] == [0, 1]
+    assert not summary.interrupted
