@@ -172,7 +172,7 @@ def test_a_file_with_nothing_whole_in_it_goes(tmp_path: Path) -> None:
 def test_a_file_being_written_is_left_alone(tmp_path: Path) -> None:
     filled(tmp_path)
     live = WarcFile(tmp_path / "warc", "live")
-    live.append(b"\x1f\x8b half a record")
+    live.append([b"\x1f\x8b half a record"])
     with Archive(tmp_path) as archive:
         assert len(list(archive.captures())) == 6
     assert not list(verify(tmp_path))
