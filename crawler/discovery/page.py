@@ -27,6 +27,8 @@ _SESSION = re.compile(
     re.IGNORECASE,
 )
 """What names a visit rather than a page; the visit goes on by its cookies."""
+_PLAIN_PATH = re.compile(r"/(?:[\w%-][\w.%-]*/)*(?:[\w%-][\w.%-]*)?", re.ASCII)
+_IS_ORIGIN = re.compile(r"https?://[\w.-]+(?::[1-9]\d{1,3})?", re.ASCII)
 _ORIGIN = re.compile(r"^(https?://[^/?#\\]+).*$", re.DOTALL)
 _PADDED = re.compile(r"[\w$.]{1,100}\((.*)\)\s*;?", re.DOTALL)
 _MOST_STRINGS = 200
@@ -82,6 +84,8 @@ def squeeze(text: str | None) -> str:
 
 def resolve(base: str, href: str) -> str | None:
     """The http(s) address that a reference leads to from `base`, None where it leads to none."""
+    if _PLAIN_PATH.fullmatch(href) and _IS_ORIGIN.fullmatch(base):
+        return base + href  # what the rest would come to, for most links of most menus
     href = re.sub(r"[\t\r\n]", "", href).strip().replace("\\", "/")
     if not href or (href.startswith("#") and not href.startswith(("#/", "#!"))):
         return None  # an application routes by such a fragment
