@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from crawler.discovery.titles import classify
 from crawler.held import Held
 from crawler.registry import government_hosts
 from crawler.sites import address_key, host_of, is_government, site_of
@@ -63,6 +64,14 @@ class PortalState:
     answered: bool = False
     silent: Counter[str] = field(default_factory=Counter)
     """By host: requests in a row that got no answer."""
+    publishers: set[str] = field(default_factory=set)
+    """Whose reports were found, as far as their titles say."""
+    dead_ends: list[Ask] = field(default_factory=list)
+    """Pages of disclosure that show no way on but have scripts."""
+    lost_column: bool = False
+    """Whether a list that earlier runs knew is gone."""
+    _counted: set[str] = field(default_factory=set)
+    """Captures of reports that were counted."""
     elsewhere: dict[str, set[str]] = field(default_factory=dict)
     """By host: addresses of reports and columns on sites that are not this portal's."""
     home_page: Page | None = None
@@ -104,10 +113,15 @@ class PortalState:
         problems[MOST_PROBLEMS - 1] = f"{self.portal.label}: and {self._unsaid + 1} more problems"
 
     def found(self, ask: Ask, capture: Capture | None) -> None:
-        """Count a report that was obtained."""
+        """Count a report that was obtained, once."""
+        if capture is not None and capture.id in self._counted:
+            return
         self.summary.found += 1
+        publisher = classify(ask.text or "").publisher
+        self.publishers |= {publisher} if publisher else set()
         held = capture is not None and capture.url in self.left_alone
         if capture is not None:
+            self._counted.add(capture.id)
             self.met.add(address_key(capture.url))
             if capture.url not in self.held.reports:
                 self.arrived.append((capture.sha256, capture.link_text))

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 import scrapy
 
-from crawler import arguments, begin, explore
+from crawler import arguments, begin, explore, resorts
 from crawler.browser.rendering import Rendering
+from crawler.complaints import complaint
 from crawler.discovery.content import Gone, fingerprint, is_file
 from crawler.discovery.links import page_links
 from crawler.discovery.page import Page, decode
@@ -95,13 +96,13 @@ class ReportsSpider(scrapy.Spider):
         if ask.kind == "probe":
             self._learn(state, response, page)
         elif reason:
-            onward = begin.instead(ask, state, page, reason)
+            onward = resorts.instead(ask, state, page, reason)
             if onward is None:
                 self._note(ask, state, reason)
                 onward = begin.other_scheme(ask, state) if ask.kind == "home" else []
             yield from self._requests(onward)
         elif ask.kind == "script":
-            yield from self._requests(begin.from_script(ask, state, page.text if page else ""))
+            yield from self._requests(resorts.from_script(ask, state, page.text if page else ""))
         else:
             yield from self._read(ask, state, response, page)
 
@@ -148,7 +149,7 @@ class ReportsSpider(scrapy.Spider):
             if not ask.render:  # what a browser made of a page differs from it in any case
                 self._compare(response, state, page)
             asks = explore.from_list(ask, state, page)
-            yield from self._requests(asks or self._no_way_on(ask, state, page))
+            yield from self._requests(asks or resorts.no_way_on(ask, state, page))
 
     def _compare(self, response: Response, state: PortalState, page: Page) -> None:
         """Note a list that changed: its further pages may have changed with it."""
@@ -164,18 +165,11 @@ class ReportsSpider(scrapy.Spider):
         asked = begin.probe(state, page.url)
         return [asked] if asked else []
 
-    def _no_way_on(self, ask: Ask, state: PortalState, page: Page) -> list[Ask]:
-        """What to try with a page that shows no link of use."""
-        if ask.kind == "home":
-            wanted = begin.splash(ask, state, page)
-        else:
-            wanted = begin.rendering(ask, state, page)
-        return [wanted] if wanted else []
-
     def _last_resort(self, state: PortalState) -> Iterator[Request]:
         """What to try with a portal that has nothing left to ask."""
-        if state.waiting == 0:
-            yield from self._requests(begin.last_resort(state))
+        # What only a browser could read is asked for by nobody where there is none.
+        while state.waiting == 0 and (asks := resorts.last_resort(state)):
+            yield from self._requests(asks)
         if state.waiting == 0:
             state.summary.progress = "done"
             state.home_page = None  # hundreds of them would fill the memory
@@ -195,7 +189,7 @@ class ReportsSpider(scrapy.Spider):
             return
         wall = reason in {"challenge", "block"}
         if wall or not begin.is_guess(ask):
-            state.problem(begin.complaint(ask, reason))
+            state.problem(complaint(ask, reason))
         if wall:
             state.walls += 1
             if state.walls >= MOST_WALLS:
