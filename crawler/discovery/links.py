@@ -25,6 +25,7 @@ _LONG = 800
 """Characters of an anchor that is not worth remembering."""
 _NO_ADDRESS = ("javascript:", "vbscript:", "mailto:")
 _DATA = ("data-url", "data-href", "data-link", "data-file", "data-pdf")
+_WITH_HANDLER = "//*[@onclick][not(self::a)]"
 _WITH_DATA = "//*[" + " or ".join(f"@{name}" for name in _DATA) + "]"
 
 
@@ -55,9 +56,11 @@ def page_links(page: Page) -> tuple[Link, ...]:
 def _all_links(page: Page) -> Iterator[Link]:
     for element in page.tree.iter("a", "area", "iframe", "frame", "embed", "object", "option"):
         yield from _of_element(page, element)
-    for element in page.tree.xpath("//*[@onclick][not(self::a)]"):
+    # A look for the attributes' names is far cheaper than the paths.
+    may_have_handlers = "nclick" in page.text or "NCLICK" in page.text or "nClick" in page.text
+    for element in page.tree.xpath(_WITH_HANDLER) if may_have_handlers else ():
         yield from _handler(page, element)
-    may_have_data = "data-" in page.text or "DATA-" in page.text  # far cheaper than the path
+    may_have_data = "data-" in page.text or "DATA-" in page.text
     for element in page.tree.xpath(_WITH_DATA) if may_have_data else ():
         for name in _DATA:
             yield from _one(page, element.get(name) or "", link_text(element), "handler")
