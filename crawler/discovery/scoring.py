@@ -83,7 +83,7 @@ _ARTICLE_PATH = re.compile(
     r"/t?20\d{6}_\d+\.s?html?$|/art/20\d\d/|/art_[\da-f_]+\.html|/content/post_\d+|/info/\d+/\d+\.htm"
     r"|/[\da-f]{24,32}\.s?html?$|/20\d{4}/[\w-]+\.s?html?$|/t\d{6,}\.s?html?$|/\d{6,}\.s?html?$"
     r"|/20\d\d[-/]\d\d?[-/]\d\d?/|xxgkAnnualReport\.jsp|/show/\d+|/[\da-f-]{36}\.s?html?$"
-    r"|Detail\.aspx|-show-\d+|/i\d+\.html$|/(?:openness/)?detail/"
+    r"|/public/\d+/\d+\.html$|Detail\.aspx|-show-\d+|/i\d+\.html$|/(?:openness/)?detail/"
     r"|/(?=[\da-f]*[a-f])(?=[\da-f]*\d)[\da-f]{12,64}(?:\.\w{3,5})?$",
     re.IGNORECASE,
 )

@@ -26,7 +26,7 @@ _TOTAL = re.compile(
 _PAGE_PARAMETER = re.compile(r"([?&](?:pageIndex|page|pageNum)=)(\d{1,4})")
 
 
-def read(page: Page, state: Mapping[str, str]) -> Listing | None:  # noqa: ARG001 - one interface
+def read(page: Page, state: Mapping[str, str]) -> Listing | None:
     """Read how many pages the list has; the links themselves stand in the markup."""
     parts = urlsplit(page.url)
     if not re.search(r"/openness(?:content)?/|/public/column/", parts.path, re.IGNORECASE):
@@ -38,5 +38,7 @@ def read(page: Page, state: Mapping[str, str]) -> Listing | None:  # noqa: ARG00
         urls = [f"{page.url}{'&' if parts.query else '?'}pageIndex={n}" for n in range(2, last + 1)]
     else:
         tail = r"\3" if pattern is _PAGED else ""
-        urls = [pattern.sub(rf"\g<1>{n}{tail}", page.url) for n in range(1, last + 1)]
-    return Listing(further=tuple(Further(url) for url in urls if url != page.url))
+        first = 2 if "listed" in state else 1  # the list was met without a number
+        urls = [pattern.sub(rf"\g<1>{n}{tail}", page.url) for n in range(first, last + 1)]
+    listed = {"listed": "yes"}
+    return Listing(further=tuple(Further(url, state=listed) for url in urls if url != page.url))

@@ -217,6 +217,14 @@ def test_openness_counts_its_pages_in_the_address() -> None:
     assert paths(listing) == [f"/OpennessContent/showList/1442/45712/page_{n}.html" for n in (2, 3)]
 
 
+def test_openness_does_not_ask_for_its_first_page_twice() -> None:
+    path = "/public/column/66?type=4&action=list"
+    _, listing = read(path, "<div>共3页</div>")
+    assert paths(listing) == [f"{path}&pageIndex={n}" for n in (2, 3)]
+    second = follow(listing.further[0], "<div>共3页</div>")
+    assert paths(second) == [f"{path}&pageIndex=3"]
+
+
 def test_ewb_asks_by_post() -> None:
     markup = (
         "<script>var siteGuid='7eb5f7f1';var deptcode='001';var categorynum='002';"
