@@ -28,7 +28,8 @@ _SESSION = re.compile(
 )
 """What names a visit rather than a page; the visit goes on by its cookies."""
 _PLAIN_PATH = re.compile(r"/(?:[\w%-][\w.%-]*/)*(?:[\w%-][\w.%-]*)?", re.ASCII)
-_IS_ORIGIN = re.compile(r"https?://[\w.-]+(?::[1-9]\d{1,3})?", re.ASCII)
+_IS_ENDS = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
+_ORIGIN = re.compile(r"https?://[\w.-]+(?::[1-9]\d{1,3})?", re.ASCII)
 _ORIGIN = re.compile(r"^(https?://[^/?#\\]+).*$", re.DOTALL)
 _PADDED = re.compile(r"[\w$.]{1,100}\((.*)\)\s*;?", re.DOTALL)
 _MOST_STRINGS = 200
@@ -134,6 +135,10 @@ class Page:
         Of JSON it is what the JSON holds as HTML: articles of applications come that way.
         """
         text = self.text if self.value is None else _written(self.value)
+        # Headers of a site are often documents of their own; to libxml2 the first end is the last.
+        end = text.find("</html") + 1 or text.find("</HTML") + 1
+        if end and "<" in text[end:]:
+            text = _ENDS.sub("", text)
         # Bytes, because lxml refuses text that declares an encoding.
         source = text.encode("utf-8", errors="replace")
         try:

@@ -132,3 +132,15 @@ def test_what_a_reader_sees_leaves_scripts_out() -> None:
 
 def test_a_link_record_has_a_source() -> None:
     assert Link("http://a/", "x").source == "markup"
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<html><body><p>头</p></body></html><ul><li><a href='/nb/'>年报</a></li></ul>",
+        "<HTML><BODY>头</BODY></HTML>\n<html><head></head><body><a href='/nb/'>年报</a></body></html>",
+        "<div><html><body>头</body></html></div><a href='/nb/'>年报</a><html></html>",
+    ],
+)
+def test_a_header_that_is_a_document_of_its_own_does_not_end_the_page(markup: str) -> None:
+    assert [link.text for link in page_links(Page(URL, markup))] == ["年报"]
