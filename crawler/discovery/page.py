@@ -136,8 +136,8 @@ class Page:
         """
         text = self.text if self.value is None else _written(self.value)
         # Headers of a site are often documents of their own; to libxml2 the first end is the last.
-        end = text.find("</html") + 1 or text.find("</HTML") + 1
-        if end and "<" in text[end:]:
+        ends = [at for at in (text.find("</html"), text.find("</HTML")) if at >= 0]
+        if ends and text.find("<", min(ends) + 1) >= 0:
             text = _ENDS.sub("", text)
         # Bytes, because lxml refuses text that declares an encoding.
         source = text.encode("utf-8", errors="replace")
