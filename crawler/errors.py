@@ -20,6 +20,7 @@ _WORDS: tuple[tuple[type[BaseException], str], ...] = (
     (ResponseDataLossError, "the answer breaks off"),
     (DownloadCancelledError, "larger than the limit"),
     (UnsupportedURLSchemeError, "not an http(s) address"),
+    (ValueError, "what stands there is no address"),  # of Twisted's and Scrapy's own reading
 )
 _MOST = 160
 

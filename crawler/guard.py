@@ -78,6 +78,16 @@ def literal(host: str) -> str | None:
         return None
 
 
+def one_spelling(host: str) -> str:
+    """A host as it is written once: in lower case, without a dot behind, an address canonical.
+
+    2130706433, 0x7f.1 and 127.0.0.1 are one host, and are asked as one.
+    """
+    host = host.rstrip(".").lower()
+    numeric = host[-1:].isdigit() or ":" in host or "0x" in host
+    return (literal(host) or host) if numeric else host
+
+
 def _embedded(ip: ipaddress.IPv6Address) -> list[ipaddress.IPv4Address]:
     found = [part for part in (ip.ipv4_mapped, ip.sixtofour) if part]
     found += list(ip.teredo or ())
@@ -153,7 +163,7 @@ class GuardedResolver:
         transportSemantics: str = "TCP",  # noqa: ARG002, N803 - Twisted's name
     ) -> Any:
         """Resolve one name and tell the receiver the addresses that may be connected to."""
-        self.opened.add(hostName.lower().rstrip("."))
+        self.opened.add(one_spelling(hostName))
         resolution = _Resolution(hostName)
         resolutionReceiver.resolutionBegan(resolution)
         task = asyncio.ensure_future(self._resolve(resolutionReceiver, hostName, portNumber))
@@ -175,5 +185,5 @@ class GuardedResolver:
             return addresses
         public = [address for address in addresses if is_public(address)]
         if addresses and not public:
-            self.refused[host.lower()] = addresses
+            self.refused[one_spelling(host)] = addresses
         return public

@@ -47,6 +47,7 @@ BYTES_UNDER_WAY = 512 * 1024 * 1024
 DOWNLOAD_TIMEOUT = 60  # [180]
 REDIRECT_MAX_TIMES = 6  # [20]
 METAREFRESH_MAXDELAY = 10  # [100]
+METAREFRESH_IGNORE_TAGS = ["script", "noscript"]  # ["noscript"] for telephones, or old browsers
 # Many portals' certificates have expired or name another host; plain http is as common. What is
 # kept is what the host answered, with its address.
 DOWNLOAD_VERIFY_CERTIFICATES = False

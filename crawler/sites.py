@@ -7,6 +7,8 @@ import re
 from functools import lru_cache
 from urllib.parse import urlsplit
 
+from crawler.guard import one_spelling
+
 _SECOND_LEVEL = {"gov", "com", "org", "net", "edu", "ac", "mil"}
 _PROVINCE = 2
 _SESSION = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
@@ -14,9 +16,9 @@ _SESSION = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
 
 @lru_cache(maxsize=8_192)
 def host_of(url: str) -> str:
-    """The host of an address, in lower case; empty where it has none."""
+    """The host of an address in one spelling; empty where it has none."""
     try:
-        return (urlsplit(url).hostname or "").rstrip(".").lower()
+        return one_spelling(urlsplit(url).hostname or "")
     except ValueError:
         return ""
 

@@ -36,3 +36,23 @@ def test_a_page_with_an_odd_head_is_read(tmp_path: Path, head: str, location: st
         site.put("/zwgk/", "政务公开", head.format(url) + links)
         summary = crawled(site, tmp_path)
     assert (summary.found, summary.problems) == (1, [])
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<script>if (isPhone()) document.write('{}')</script>",
+        "<noscript>{}</noscript>",
+        "<!--[if lte IE 8]>{}<![endif]-->",
+    ],
+)
+def test_a_refresh_for_some_visitors_only_is_not_followed(tmp_path: Path, head: str) -> None:
+    refresh = '<meta http-equiv="refresh" content="0;url=/m/">'
+    with serving() as site:
+        put_reports(site, 2021)
+        column = site.answers["/zwgk/zfxxgknb/"]
+        assert isinstance(column, Answer)
+        site.answers["/zwgk/zfxxgknb/"] = Answer(f"<html>{head.format(refresh)}{column.body!s}")
+        summary = crawled(site, tmp_path)
+    assert (summary.found, summary.problems) == (1, [])
+    assert "GET /m/" not in site.lines

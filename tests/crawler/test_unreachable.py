@@ -494,6 +494,14 @@ MARKUP = {
     "form": '<form id=f action="{url}" target=t></form><iframe name=t></iframe>'
             "<script>document.getElementById('f').submit()</script>",
     "redirected": '<script src="/away?{url}"></script>',
+    "ping": '<a id=p href="#x" ping="{url}">x</a><script>p.click()</script>',
+    "source document": '<iframe srcdoc="<script src={url}></script><img src={url}>"></iframe>',
+    "data document": '<iframe src="data:text/html,<script src={url}></script>"></iframe>',
+    "image set": '<p style="background:image-set(url({url}) 1x)">x</p>',
+    "picture button": '<input type=image src="{url}">',
+    "attribution": '<img attributionsrc="{url}" src="data:,">',
+    "touch icon": '<link rel=apple-touch-icon href="{url}">',
+    "search": '<link rel=search type="application/opensearchdescription+xml" href="{url}">',
 }  # fmt: skip
 SCRIPTS = {
     "fetch": 'fetch("{url}", {{mode: "no-cors"}})',
@@ -511,6 +519,29 @@ SCRIPTS = {
     "service worker": 'navigator.serviceWorker.register("/worker.js?{url}")',
     "image": 'new Image().src = "{url}"',
     "window": 'window.open("{url}")',
+    "refreshed frame": 'f = document.createElement("iframe"); f.srcdoc = "<meta http-equiv=refresh '
+                       'content=\'0;url={url}\'>"; document.body.appendChild(f)',
+    "written window": 'w = window.open("about:blank"); w.document.write("<img src={url}><script>"'
+                      ' + "new WebSocket(\'{ws}\')" + String.fromCharCode(60) + "/script>")',
+    "window of a blob": 'window.open(URL.createObjectURL(new Blob(["<script>new WebSocket(\'{ws}\')'
+                        '" + String.fromCharCode(60) + "/script>"], {{type: "text/html"}})))',
+    "worker of a worker": 'code = "fetch(\'{url}\')"; new Worker(URL.createObjectURL(new Blob(['
+                          '"new Worker(URL.createObjectURL(new Blob([" + JSON.stringify(code)'
+                          ' + "])))"])))',
+    "worker's script": 'new Worker(URL.createObjectURL(new Blob(["importScripts(\'{url}\')"])))',
+    "worklet": 'new AudioContext().audioWorklet.addModule("{url}")',
+    "payment": 'new PaymentRequest([{{supportedMethods: "{url}"}}], {{total: {{label: "x", amount: '
+               '{{currency: "CNY", value: "1"}}}}}}).canMakePayment()',
+    "identity": 'navigator.credentials.get({{identity: {{providers: [{{configURL: "{url}", '
+                'clientId: "x"}}]}}}})',
+    "later": 'fetchLater("{url}", {{activateAfter: 0}})',
+    "presentation": 'new PresentationRequest("{url}").getAvailability()',
+    "download": 'a = document.createElement("a"); a.href = "{url}"; a.download = "x"; a.click()',
+    "candidate": 'q = new RTCPeerConnection(); q.createDataChannel("x"); q.createOffer().then('
+                 'async o => {{ await q.setLocalDescription(o); r = new RTCPeerConnection();'
+                 'await r.setRemoteDescription(o); a = await r.createAnswer();'
+                 'await q.setRemoteDescription(a); q.addIceCandidate({{sdpMid: "0", candidate: '
+                 '"candidate:1 1 udp 2122260223 " + "{host}".replace(":", " ") + " typ host"}})}})',
     "turn": 'p = new RTCPeerConnection({{iceServers: [{{urls: ["turn:{host}?transport=tcp", '
             '"turn:{host}?transport=udp", "stun:{host}"], username: "a", credential: "b"}}]}});'
             'p.createDataChannel("x"); p.createOffer().then(o => p.setLocalDescription(o))',
@@ -536,6 +567,22 @@ def hostile_page(host: str) -> str:
     return "".join(told(text, name) for name, text in MARKUP.items()) + f"<script>{tries}</script>"
 
 
+def hostile_headers(url: str) -> dict[str, str]:
+    """Headers that have a browser ask for something, or tell somebody."""
+    hints = ("preload; as=script", "preconnect", "dns-prefetch", "prefetch", "modulepreload")
+    return {
+        "Content-Type": "text/html; charset=utf-8",
+        "Link": ", ".join(f"<{url}/header-{n}>; rel={hint}" for n, hint in enumerate(hints)),
+        "Reporting-Endpoints": f'default="{url}/header-report"',
+        "Report-To": f'{{"group":"r","max_age":99,"endpoints":[{{"url":"{url}/header-old"}}]}}',
+        "NEL": '{"report_to":"r","max_age":99,"success_fraction":1.0}',
+        "Content-Security-Policy-Report-Only": f"script-src 'none'; report-uri {url}/header-csp",
+        "Alt-Svc": f'h2="{url.partition("//")[2]}"; ma=99',
+        "Speculation-Rules": f'"{url}/header-rules"',
+        "SourceMap": f"{url}/header-map",
+    }
+
+
 @pytest.fixture(scope="module")
 def browsed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Reached, int]:
     """One hostile page rendered: what it reached, and the datagrams it sent inside."""
@@ -549,7 +596,8 @@ def browsed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Reached, int]:
         datagrams.bind(("127.0.0.2", world.inner.port))
         datagrams.setblocking(False)  # noqa: FBT003 - the library's signature
         host = f"127.0.0.2:{world.inner.port}"
-        world.site.put(LIST, "政府信息公开年报", f"<div id=l></div>{hostile_page(host)}")
+        text = page("政府信息公开年报", f"<div id=l></div>{hostile_page(host)}")
+        world.site.answers[LIST] = Answer(text, headers=hostile_headers(f"http://{host}"))
         world.site.answers["/away"] = away
         script = {"Content-Type": "text/javascript"}
         world.site.answers["/worker.js"] = Answer(WORKER, headers=script)
