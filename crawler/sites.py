@@ -11,6 +11,8 @@ from crawler.guard import one_spelling
 
 _SECOND_LEVEL = {"gov", "com", "org", "net", "edu", "ac", "mil"}
 _PROVINCE = 2
+_THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
+"""Names of one host, should it be allowed at all."""
 _SESSION = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
 
 
@@ -34,6 +36,7 @@ def site_of(url: str) -> str:
     domain = _domain_of(host)
     if domain is not None:
         return domain
+    host = "localhost" if host in _THIS_MACHINE else host
     port = urlsplit(url).port
     return host if port is None else f"{host}:{port}"
 

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from small_portal import Answer, Asked, crawled, items, serving, title
+from small_portal import Answer, Asked, crawled, items, put_reports, serving, title
 
 from archive import Archive
 from crawler.browser.provider import find_browser
@@ -114,3 +114,12 @@ def test_a_proxy_that_obeys_only_the_third_way_is_asked_all_three(tmp_path: Path
             site.put(path(year), title(year), _SECTIONS)
         crawled(site, tmp_path)
     assert reports(tmp_path) == {path(year) for year in range(2018, 2022)}
+
+
+def test_a_home_page_that_calls_its_host_by_another_name(tmp_path: Path) -> None:
+    with serving() as site:
+        put_reports(site, 2021)
+        here = f"http://localhost:{site.port}"
+        site.put("/index.html", "试验区人民政府", items(("政务公开", f"{here}/zwgk/")))
+        site.answers["/"] = Answer(status=301, headers={"Location": f"{here}/index.html"})
+        assert crawled(site, tmp_path).found == 1
