@@ -1,7 +1,8 @@
 """Guangdong's disclosure platform: an application at `/gkmlpt/index#721` over a JSON directory.
 
 `/gkmlpt/api/all/<category>?page=<n>&sid=<SID>` answers `{"total", "articles": [...]}`, a hundred a
-page. The SID stands in `window._CONFIG`; the category is the fragment of the address.
+page; a unit's own site below the government's has a directory of its own. The SID stands in
+`window._CONFIG`; the category is the fragment of the address.
 """
 
 from __future__ import annotations
@@ -35,14 +36,17 @@ def read(page: Page, state: Mapping[str, str]) -> Listing | None:
     """Read the application's page (ask its directory) or an answer of the directory."""
     if "/gkmlpt/api/" in page.url:
         return _directory(page)
-    if "/gkmlpt" not in urlsplit(page.url).path or "_CONFIG" not in page.text:
+    site, directory, _ = urlsplit(page.url).path.partition("/gkmlpt")
+    if not directory or "_CONFIG" not in page.text:
         return None
     sid = _SID.search(page.text)
     if sid is None:
         return None
     category = state.get("fragment", "").strip("#/")
     numbers = [category] if category.isdigit() else _of_reports(page) or ["0"]
-    urls = [page.absolute(f"/gkmlpt/api/all/{number}?page=1&sid={sid[1]}") for number in numbers]
+    urls = [
+        page.absolute(f"{site}/gkmlpt/api/all/{number}?page=1&sid={sid[1]}") for number in numbers
+    ]
     return Listing(further=tuple(Further(url) for url in urls if url))
 
 

@@ -200,6 +200,11 @@ def test_gkmlpt_asks_its_directory() -> None:
     assert follow(second.further[0], answer).further == ()
 
 
+def test_gkmlpt_asks_the_directory_of_a_unit_s_own_site() -> None:
+    _, listing = read("/jyj/gkmlpt/index", "<script>_CONFIG = {SID:'7'}</script>", fragment="721")
+    assert paths(listing) == ["/jyj/gkmlpt/api/all/721?page=1&sid=7"]
+
+
 def test_gkmlpt_finds_the_reports_in_the_menu_of_its_application() -> None:
     tree = [
         {"id": 717, "name": "法定主动公开内容", "children": [{"id": 718, "name": "机构职能"}]},
