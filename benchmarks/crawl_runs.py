@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 _OURS = (
     *("DOWNLOADER_MIDDLEWARES", "EXTENSIONS", "DOWNLOAD_HANDLERS", "TWISTED_DNS_RESOLVER"),
     *("SPIDER_MODULES", "COMMANDS_MODULE", "DUPEFILTER_CLASS", "SCHEDULER_PRIORITY_QUEUE"),
+    *("DOWNLOADER", "BYTES_UNDER_WAY"),
 )
 """Settings that name code of ours; the rest is the same for both."""
 

@@ -144,7 +144,7 @@ def _links(ask: Ask, state: PortalState, page: Page, known: Known) -> list[Link]
     own = list(known[1].links) if known else []
     own += records.entries(page.value, state.entries)
     plain = page_links(page) if page.is_markup else ()
-    found = [replace(link, source=way if link.source in _PLAIN else link.source) for link in plain]
+    found = [Link(link.url, link.text, way) if link.source in _PLAIN else link for link in plain]
     links: dict[tuple[str, str], Link] = {}
     for link in [*own, *found]:
         links.setdefault((link.url, link.text), link)

@@ -66,8 +66,12 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
     "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,  # the archive is the cache
     "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,  # it asks publicsuffix.org
+    "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": None,  # defaults
+    "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": None,
+    "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": None,
     "crawler.middlewares.gate.GateMiddleware": 50,
     "crawler.middlewares.robots.RobotsMiddleware": 100,
+    "crawler.middlewares.defaults.DefaultsMiddleware": 400,
     "crawler.middlewares.replay.ReplayMiddleware": 450,
     "crawler.middlewares.backoff.BackOffMiddleware": 550,
     "crawler.middlewares.tls.OldTlsMiddleware": 560,

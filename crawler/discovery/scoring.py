@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 from urllib.parse import parse_qs, urlsplit
 
@@ -95,16 +96,19 @@ _LIST_PATH = re.compile(
 FILE_PATH = re.compile(r"\.(?:pdf|docx?|wps|ofd|xlsx?|et|rtf|zip|rar|7z)$", re.IGNORECASE)
 
 
+@lru_cache(maxsize=4_096)
 def looks_like_article(url: str) -> bool:
     """Whether an address has the shape of one article's rather than of a list's."""
     return bool(_ARTICLE_PATH.search(url)) or bool(FILE_PATH.search(urlsplit(url).path))
 
 
+@lru_cache(maxsize=4_096)
 def looks_like_list(url: str) -> bool:
     """Whether an address has the shape of a list's."""
     return not looks_like_article(url) and bool(_LIST_PATH.search(urlsplit(url).path or "/"))
 
 
+@lru_cache(maxsize=8_192)  # a portal's menus are the same on all its lists
 def promise(
     text: str, url: str, here: Here, column: str | None = None, *, own: bool = False
 ) -> Promise | None:
