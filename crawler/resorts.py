@@ -13,7 +13,7 @@ from crawler.begin import MENU_SCORE, home, splash
 from crawler.discovery.handlers import loaded_addresses
 from crawler.discovery.links import page_links, script_links
 from crawler.discovery.page import Page
-from crawler.discovery.scoring import looks_like_article
+from crawler.discovery.scoring import looks_like_article, names_unit
 from crawler.explore import from_link
 from crawler.verdict import EMPTY_SHELL
 
@@ -46,6 +46,7 @@ _LONGEST_MENU = 12
 _MOST_MENUS = 24
 _MOST_SCRIPTS = 8
 _MOST_DEAD_ENDS = 3
+_MOST_UNITS = 80
 
 
 def no_way_on(ask: Ask, state: PortalState, page: Page) -> list[Ask]:
@@ -204,17 +205,17 @@ _STEPS = (
 
 
 def _units(state: PortalState, page: Page) -> list[Ask]:
-    """The home page's lists of units, whose sites may have columns, where none is known of them."""
+    """The home page's units, whose sites may have columns, where none is known of them."""
     if not state.column or len(state.publishers) > _FEW_PUBLISHERS:
         return []
-    return [
+    found = [
         home(state).lead(link.url, "hub", MENU_SCORE, via=page.url, text=link.text)
         for link in page_links(page)
-        if _UNITS.match(link.text)
+        if (_UNITS.match(link.text) or names_unit(link.text))
         and not looks_like_article(link.url)
         and state.belongs(link.url)
-        and first_time(state, link.url)
     ]
+    return [ask for ask in found[:_MOST_UNITS] if first_time(state, ask.url)]
 
 
 def _afresh(state: PortalState) -> list[Ask]:

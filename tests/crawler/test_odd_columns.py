@@ -123,3 +123,19 @@ def test_a_home_page_that_calls_its_host_by_another_name(tmp_path: Path) -> None
         site.put("/index.html", "试验区人民政府", items(("政务公开", f"{here}/zwgk/")))
         site.answers["/"] = Answer(status=301, headers={"Location": f"{here}/index.html"})
         assert crawled(site, tmp_path).found == 1
+
+
+def test_the_home_page_s_own_list_of_units_leads_to_their_columns(tmp_path: Path) -> None:
+    units = {"jyj": "试验区教育局", "czj": "试验区财政局"}
+    with serving() as site:
+        put_reports(site, 2021)
+        friends = items(*((name, f"/{key}/index.htm") for key, name in units.items()))
+        site.put("/", "试验区人民政府", items(("政务公开", "/zwgk/")) + friends)
+        site.put("/zwgk/", "政务公开", items(("信息公开年报", "/zwgk/zfxxgknb/")) + friends)
+        for key in units:
+            site.put(f"/{key}/index.htm", "首页", items(("信息公开", f"/{key}/xxgk.htm")))
+            site.put(f"/{key}/xxgk.htm", "信息公开", items(("信息公开年报", f"/{key}/nb.htm")))
+            report = f"/{key}/info/1/2.htm"
+            site.put(f"/{key}/nb.htm", "年报", items(("2021年政府信息公开年报", report)))
+            site.put(report, "2021年政府信息公开年报", _SECTIONS)
+        assert crawled(site, tmp_path).found == 1 + len(units)
