@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from archive import Archive, ArchiveError, PortalRecord
 from crawler.held import Held, look_back
 from crawler.model import CrawlOptions, CrawlSummary, Portal, PortalSummary
+from crawler.owners import Owner
 from crawler.registry.places import by_code
 from crawler.sites import host_of, site_of
 from crawler.state import PortalState
@@ -33,10 +34,16 @@ class Session:
     """One crawl. It is made before the spider and outlives it."""
 
     def __init__(
-        self, archive: Archive, run: str, portals: list[Portal], options: CrawlOptions
+        self,
+        archive: Archive,
+        run: str,
+        portals: list[Portal],
+        options: CrawlOptions,
+        owner: Owner,
     ) -> None:
         """Begin with nothing known of any portal."""
         self.archive = archive
+        self._owner = owner
         self.run = run
         self.options = options
         self.summary = CrawlSummary(run)
@@ -103,6 +110,7 @@ class Session:
             self.archive.close()
         except ArchiveError as error:
             self.summary.problems.append(str(error))
+        self._owner.close()
         self.summary.problems += self.archive.problems
         return self.summary
 
@@ -111,16 +119,21 @@ def open_session(portals: Sequence[Portal], data: Path, options: CrawlOptions) -
     """Open the archive and begin a run, or go on with the unfinished run of the same portals.
 
     Raises:
-        ArchiveError: The archive cannot be opened, or the run cannot be continued.
+        ArchiveError: The archive cannot be opened, the run cannot be continued, or another process
+            crawls one of the hosts.
     """
     archive = Archive(data)
+    owner = None
     try:
+        owner = Owner(data, portals)
         run_id = options.run_id or _unfinished(archive, portals)
         run = archive.begin_run(run_id, portals=[_record(portal) for portal in portals])
     except ArchiveError:
+        if owner:
+            owner.close()
         archive.close()
         raise
-    return Session(archive, run.id, list(portals), options)
+    return Session(archive, run.id, list(portals), options, owner)
 
 
 def _unfinished(archive: Archive, portals: Sequence[Portal]) -> str | None:
