@@ -70,6 +70,8 @@ class PortalState:
     """Pages of disclosure that show no way on but have scripts."""
     lost_column: bool = False
     """Whether a list that earlier runs knew is gone."""
+    _titled: dict[tuple[str, str], str] = field(default_factory=dict)
+    """By content and title: the first address of a report."""
     _counted: set[str] = field(default_factory=set)
     """Captures of reports that were counted."""
     elsewhere: dict[str, set[str]] = field(default_factory=dict)
@@ -113,11 +115,13 @@ class PortalState:
         problems[MOST_PROBLEMS - 1] = f"{self.portal.label}: and {self._unsaid + 1} more problems"
 
     def found(self, ask: Ask, capture: Capture | None) -> None:
-        """Count a report that was obtained, once."""
+        """Count a report that was obtained, once, though two columns give it two addresses."""
         if capture is not None and capture.id in self._counted:
             return
-        self.summary.found += 1
         publisher = classify(ask.text or "").publisher
+        if capture is not None and publisher and not ask.render and self._is_copy(ask, capture):
+            return
+        self.summary.found += 1
         self.publishers |= {publisher} if publisher else set()
         held = capture is not None and capture.url in self.left_alone
         if capture is not None:
@@ -131,6 +135,14 @@ class PortalState:
         else:
             self.summary.new += 1
         self.summary.ways[ask.way] = self.summary.ways.get(ask.way, 0) + 1
+
+    def _is_copy(self, ask: Ask, capture: Capture) -> bool:
+        """Whether a unit's report with this title and these bytes has another address too."""
+        first = self._titled.setdefault((capture.sha256, ask.text or capture.url), capture.url)
+        if first != capture.url:
+            self._counted.add(capture.id)
+            self.met.add(address_key(capture.url))
+        return first != capture.url
 
     def ended(self) -> None:
         """Say at the end what a person would ask about an empty result."""

@@ -144,12 +144,13 @@ def test_the_home_page_s_own_list_of_units_leads_to_their_columns(tmp_path: Path
 def test_a_report_that_two_columns_give_two_addresses_counts_once(tmp_path: Path) -> None:
     twice = ["/zwgk/zfxxgknb/t20220110_1.html", "/zwgk/bm/gknb/t20220110_7.html"]
     other = "/zwgk/bm/gknb/t20220110_8.html"
+    name = title(2021, "试验区财政局")
     with serving() as site:
         site.put("/zwgk/", "政务公开", items(("信息公开年报", "/a/"), ("部门年报", "/b/")))
-        site.put("/a/", "年报", items((title(2021), twice[0])))
-        site.put("/b/", "年报", items((title(2021), twice[1]), (title(2021), other)))
+        site.put("/a/", "年报", items((name, twice[0])))
+        site.put("/b/", "年报", items((name, twice[1]), (name, other)))
         for path in (*twice, other):
-            site.put(path, title(2021), _SECTIONS + ("<p>另</p>" if path == other else ""))
+            site.put(path, name, _SECTIONS + ("<p>另</p>" if path == other else ""))
         first, second = crawled(site, tmp_path), crawled(site, tmp_path)
     assert (first.found, second.found, second.unchanged) == (2, 2, 2)
     assert reports(tmp_path) == {*twice, other}
