@@ -12,6 +12,7 @@ from scrapy.exceptions import (
     ResponseDataLossError,
     UnsupportedURLSchemeError,
 )
+from twisted.internet.error import ConnectError
 
 _WORDS: tuple[tuple[type[BaseException], str], ...] = (
     (CannotResolveHostError, "its name has no address"),
@@ -43,7 +44,8 @@ def say(error: BaseException) -> str:
             if "SSL" in text or "tls" in text.lower()
             else (f"the connection fails ({_inner(error)})")
         )
-    return f"{type(error).__name__}: {text}"[:_MOST]
+    name = "no connection" if isinstance(error, ConnectError) else type(error).__name__
+    return f"{name}: {text}"[:_MOST]
 
 
 def _inner(error: BaseException) -> str:

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 
 COLUMNS = ("place_code", "name", "home_page", "family_guess")
 _NO_ADDRESS = re.compile(r"[\s\x00-\x20\x7f]")
+_NO_HOST = re.compile(r"[\\%^|<>\"`{}]")
+_LONGEST_HOST = 253
+_LOCAL = frozenset({"local", "internal", "lan", "localdomain", "intranet", "arpa"})
+"""What names of a local network end in."""
+_SEPARATORS = {";": "semicolons", "\t": "tabs", "，": "full-width commas"}
 _LARGEST = 16 * 1024 * 1024
 _LONGEST_NAME = 100
 
@@ -120,11 +125,24 @@ def address_fault(url: str) -> str | None:
     if not url.lower().startswith(("http:", "https:")):
         return "must begin with http:// or https://"
     parts = _parts(url)
-    if parts is None or _NO_ADDRESS.search(url) or not parts.hostname or parts.port == 0:
+    if parts is None or _NO_ADDRESS.search(url) or parts.port == 0 or not _is_host(parts.hostname):
         return "its host or port is wrong"
     if parts.username is not None or parts.password is not None:
         return "holds a user name or a password; a public page needs none"
     return None
+
+
+def _is_host(host: str | None) -> bool:
+    """Whether a text can be a host's name or address at all."""
+    if not host or len(host) > _LONGEST_HOST:
+        return False
+    if _NO_HOST.search(host.partition("%")[0] if ":" in host else host):  # but for an IPv6 zone
+        return False
+    try:
+        host.removesuffix(".").encode("idna")  # no label is empty or too long
+    except UnicodeError:
+        return False
+    return True
 
 
 def _parts(url: str) -> SplitResult | None:
@@ -166,8 +184,10 @@ def _rows(text: str, file: str) -> Iterator[_Row]:
     try:
         header = [cell.strip() for cell in next(reader, [])]
         if "home_page" not in header:
+            parted = next((how for sign, how in _SEPARATORS.items() if sign in "".join(header)), "")
             raise RegistryError(
                 f"{file}, line 1: no column home_page; the columns are {','.join(COLUMNS)}"
+                + (f" (parted by commas, not by {parted})" if parted else "")
             )
         twice = next((name for name in COLUMNS if header.count(name) > 1), None)
         if twice:
@@ -215,12 +235,22 @@ def _doubtful(row: _Row) -> Iterator[Fault]:
         if others:
             where = ", ".join(one.code for one in others[:3])
             yield Fault(row.line, "name", f"{name} is {where}, but {code} is {place.full_name}")
-    host = (_parts(row.cells["home_page"]) or SplitResult("", "", "", "", "")).hostname or ""
+    if address_fault(row.cells["home_page"]) is None:
+        yield from _not_public(row)
+
+
+def _not_public(row: _Row) -> Iterator[Fault]:
+    """Why the host of a row is hardly a portal's."""
+    host = urlsplit(row.cells["home_page"]).hostname or ""
     address = literal(host)
-    if address and not is_public(address):
-        yield Fault(row.line, "home_page", f"{host} is not a public address")
-    elif host.rstrip(".").rpartition(".")[2] == "localhost":
+    _, dot, last = host.rstrip(".").rpartition(".")
+    if address:
+        if not is_public(address):
+            yield Fault(row.line, "home_page", f"{host} is not a public address")
+    elif last == "localhost":
         yield Fault(row.line, "home_page", f"{host} is this machine")
+    elif not dot or last in _LOCAL:
+        yield Fault(row.line, "home_page", f"{host} is a name of a local network")
 
 
 def _is_own(cells: dict[str, str]) -> bool:
