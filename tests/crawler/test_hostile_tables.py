@@ -1,4 +1,4 @@
-"""Tables of portals as spreadsheets, editors and enemies leave them: what is wrong is said by line."""
+"""Tables of portals as spreadsheets, editors and enemies leave them: faults are said by line."""
 
 from __future__ import annotations
 
