@@ -56,14 +56,20 @@ def shown_by(links: Iterable[Link]) -> str:
     return hashlib.sha256("\n".join(sorted(titles)).encode()).hexdigest()[:16] if titles else ""
 
 
-def content_address(state: PortalState, url: str) -> tuple[str, dict[str, str]]:
-    """Where a link's content stands: an application's data, where it is known, in its place.
+def as_data(state: PortalState, ask: Ask) -> Ask:
+    """The ask of an application's data in place of its page, where that is known."""
+    data = next((found for route in state.routes if (found := route.of(ask.url))), None)
+    if data is None:
+        return ask
+    url, body = data
+    return replace(ask, url=url, method="GET" if body is None else "POST", body=body or b"")
 
-    A fragment that is no route of an application is for its family to read, not for the portal.
+
+def content_address(url: str) -> tuple[str, dict[str, str]]:
+    """A link's address without what is not for the portal.
+
+    A fragment that is no route of an application is for its family to read.
     """
-    data = next((found for route in state.routes if (found := route.of(url))), None)
-    if data is not None:
-        return data, {}
     bare, fragment = urldefrag(url)
     if not fragment or fragment.startswith(("/", "!")):
         return url, {}
@@ -89,9 +95,9 @@ def unparked(state: PortalState) -> list[Ask]:
     waiting, state.parked = state.parked, []
     asks: list[Ask] = []
     for ask in waiting:
-        url, _ = content_address(state, ask.url)
-        if url != ask.url:
-            asks.append(replace(ask, url=url, render=False, way="browser"))
+        data = as_data(state, ask)
+        if data is not ask:
+            asks.append(replace(data, render=False, way="browser"))
         elif not any(one.render for one in asks) and state.renderings < MOST_RENDERINGS:
             state.renderings += 1
             asks.append(ask)

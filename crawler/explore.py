@@ -8,8 +8,16 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from crawler import families
-from crawler.asking import content_address, first_time, rendered, request_key, shown_by, unparked
-from crawler.discovery import records
+from crawler.asking import (
+    as_data,
+    content_address,
+    first_time,
+    rendered,
+    request_key,
+    shown_by,
+    unparked,
+)
+from crawler.discovery import records, sessions
 from crawler.discovery.attachments import attachments, frames
 from crawler.discovery.handlers import loaded_addresses
 from crawler.discovery.links import Link, page_links
@@ -23,6 +31,7 @@ from crawler.discovery.scoring import (
     promise,
 )
 from crawler.sites import host_of
+from crawler.verdict import PRESSED
 
 if TYPE_CHECKING:
     from crawler.ask import Ask
@@ -45,8 +54,6 @@ _PLAIN = {"markup", "frame", "handler", "script"}
 _BARE_YEAR = re.compile(r"^20[0-4]\d\s*年?(?:度)?$")
 _SHELL = "shell"
 """The family of a page that shows nothing itself and may be rendered for want of better."""
-_PRESSED = "data-nianbao-pressed"
-"""Marks where pressing a control of a rendered page led; see `crawler.browser.teacher`."""
 
 
 def from_list(ask: Ask, state: PortalState, page: Page) -> list[Ask]:
@@ -146,9 +153,20 @@ def _links(ask: Ask, state: PortalState, page: Page, known: Known) -> list[Link]
     plain = page_links(page) if page.is_markup else ()
     found = [Link(link.url, link.text, way) if link.source in _PLAIN else link for link in plain]
     links: dict[tuple[str, str], Link] = {}
-    for link in [*own, *found]:
+    for link in _of_no_visit(state, page, [*own, *found]):
         links.setdefault((link.url, link.text), link)
     return list(links.values())
+
+
+def _of_no_visit(state: PortalState, page: Page, links: list[Link]) -> list[Link]:
+    """The links without what names a visit, once another page than the home page has shown it."""
+    if state.menu and page != state.home_page:
+        state.visits |= sessions.changing(state.menu, sessions.menu_of(links))
+    elif page == state.home_page:
+        state.menu = sessions.menu_of(links)
+    if not state.visits:
+        return links
+    return [replace(link, url=sessions.without(link.url, state.visits)) for link in links]
 
 
 def _names_report(link: Link, column: str | None) -> bool:
@@ -171,7 +189,7 @@ def from_link(ask: Ask, state: PortalState, via: str, link: Link, here: Here) ->
     if not first_time(state, link.url):
         return None
     state.hubs += promised.kind == "hub"
-    url, fragment = content_address(state, link.url)
+    url, fragment = content_address(link.url)
     found = ask.lead(
         url,
         promised.kind,
@@ -181,7 +199,8 @@ def from_link(ask: Ask, state: PortalState, via: str, link: Link, here: Here) ->
         way=link.source,
         state=fragment,
     )
-    return replace(found, column=link.url) if promised.kind in {"column", "either"} else found
+    found = replace(found, column=link.url) if promised.kind in {"column", "either"} else found
+    return as_data(state, found)
 
 
 def _further(ask: Ask, state: PortalState, page: Page, known: Known) -> list[Ask]:
@@ -189,7 +208,8 @@ def _further(ask: Ask, state: PortalState, page: Page, known: Known) -> list[Ask
     name, listing = known or ("links", families.Listing())
     pager = pager_links(page) if page.is_markup else []
     named = {further.url for further in listing.further}
-    more = [*listing.further, *(families.Further(url) for url in pager if url not in named)]
+    pager = [sessions.without(url, state.visits) for url in pager if url not in named]
+    more = [*listing.further, *(families.Further(url) for url in pager)]
     more += _pressed(page) if ask.render else []
     paged = ask.paged and ask.way != "browser"
     if not (more or paged) and page.is_markup and pages_by_script(page):
@@ -219,8 +239,8 @@ def _pressed(page: Page) -> list[families.Further]:
     """Where pressing 下一页 in a browser would have led."""
     return [
         families.Further(url, "POST" if sent else "GET", sent.encode("latin-1", "replace"))
-        for anchor in page.tree.xpath(f"//a[@{_PRESSED}]")
-        for sent in [str(anchor.get(_PRESSED) or "")]
+        for anchor in page.tree.xpath(f"//a[@{PRESSED}]")
+        for sent in [str(anchor.get(PRESSED) or "")]
         if (url := page.absolute(str(anchor.get("href") or "")))
     ]
 

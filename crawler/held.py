@@ -32,14 +32,19 @@ LIST_SHARE = 4
 REPORT_SHARE = 20
 """One report in so many is asked again in each run."""
 LEAST_REPORTS = 2
-BYTE_SHARE = 60
-LEAST_BYTES = 12_288
 REQUEST_SHARE = 8
 ALWAYS = 3
 """Of all that is held one request in so many may be made in a run, those that are always made
 (robots.txt, the home page, the column) among them; the least number of reports in any case."""
-"""Of what is held, one byte in so many may come again in each run, or so many bytes. Only what
-has neither ETag nor Last-Modified costs bytes when it is unchanged."""
+BYTE_SHARE = 60
+LEAST_BYTES = 12_288
+"""Of the reports one byte in so many may come again in each run, or so many bytes. Only what has
+neither ETag nor Last-Modified costs bytes when it is unchanged."""
+ALL_SHARE = 24
+"""Of all that is held one byte in so many may come again, those of the home page and the column,
+which always come, among them."""
+LEAST_SHARE = 80
+"""Of the reports one byte in so many may come again where these take it all."""
 LIST_DAYS = 30
 REPORT_DAYS = 180
 """Days after which a page is asked again in any case."""
@@ -56,6 +61,7 @@ class _Last:
     text: str | None
     bytes: int
     sha256: str
+    via: str | None = None
 
 
 @dataclass
@@ -71,6 +77,8 @@ class Held:
     """By the address of a report's page: its files."""
     due: set[str] = field(default_factory=set)
     """Addresses whose turn it is to be asked again."""
+    home: _Last | None = None
+    """The home page, which is asked always."""
     oldest: str = ""
     """A list asked before this time is asked again."""
     aged: str = ""
@@ -79,7 +87,12 @@ class Held:
     def note(self, capture: Capture) -> None:
         """Take a capture into account; they come in the order of time."""
         last = _Last(
-            capture.id, capture.fetched_at, capture.link_text, capture.bytes, capture.sha256
+            capture.id,
+            capture.fetched_at,
+            capture.link_text,
+            capture.bytes,
+            capture.sha256,
+            capture.via,
         )
         if capture.role == "probe":
             self.probes[capture.url] = last
@@ -90,6 +103,8 @@ class Held:
         kinds = {"list": self.lists, "report": self.reports}
         if capture.via:  # the home page itself is asked always
             kinds["home"] = self.lists
+        elif capture.role == "home":
+            self.home = last
         if capture.http_status in _REDIRECTS and not capture.revisit_of:
             if capture.role == "report":
                 self.moved[capture.url] = last
@@ -107,11 +122,26 @@ class Held:
         self.oldest = _before(started, LIST_DAYS)
         most = self._most()
         lists = min(-(-len(self.lists) // LIST_SHARE), most - LEAST_REPORTS)
-        self.due = set(_by_age(self.lists)[:lists])
+        left = self._bytes_left(archive)
+        self.due, cost = self._due_reports(archive, most - lists, left)
+        left -= cost
+        for url in _by_age(self.lists)[:lists]:
+            cost = _cost(archive, self.lists[url])
+            if cost <= left:
+                left -= cost
+                self.due.add(url)
         self.due |= {url for url, last in self.lists.items() if last.fetched_at < self.oldest}
         self.aged = _before(started, REPORT_DAYS)
         self.due |= {url for url, last in self.reports.items() if last.fetched_at < self.aged}
-        self.due |= self._due_reports(archive, most - lists)
+
+    def _bytes_left(self, archive: Archive) -> int:
+        """How many bytes may come again because their turn has come, besides what always comes."""
+        files = [last for beside in self.files.values() for last in beside.values()]
+        held = [*self.lists.values(), *self.reports.values(), *files]
+        columns = [self.lists[last.via] for last in self.reports.values() if last.via in self.lists]
+        column = max((_cost(archive, last) for last in _each(columns)), default=0)
+        always = column + (_cost(archive, self.home) if self.home else 0)
+        return sum(last.bytes for last in held) // ALL_SHARE - always
 
     def _most(self) -> int:
         """How many addresses may be asked in a run because their turn has come."""
@@ -119,32 +149,24 @@ class Held:
         known = len(self.lists) + len(self.reports) + files
         return max(known // REQUEST_SHARE - ALWAYS, LEAST_REPORTS)
 
-    def _due_reports(self, archive: Archive, most: int) -> set[str]:
-        """The reports whose turn it is: those left alone longest, within the bounds of a run."""
+    def _due_reports(self, archive: Archive, most: int, left: int) -> tuple[set[str], int]:
+        """The reports whose turn it is, those left alone longest, and the bytes that they cost."""
         files = [last for beside in self.files.values() for last in beside.values()]
         held = sum(last.bytes for last in [*self.reports.values(), *files])
-        left = max(held // BYTE_SHARE, LEAST_BYTES)
+        left = all_left = max(min(left, max(held // BYTE_SHARE, LEAST_BYTES)), held // LEAST_SHARE)
         wanted = max(LEAST_REPORTS, -(-len(self.reports) // REPORT_SHARE))
         chosen: set[str] = set()
         for url in _by_age(self.reports):
-            cost, asked = self._cost(archive, url), 1 + len(self.files.get(url, ()))
+            beside = self.files.get(url, {})
+            cost = sum(_cost(archive, last) for last in [self.reports[url], *beside.values()])
+            asked = 1 + len(beside)
             if cost <= left and (asked <= most or not chosen):
                 left -= cost
                 most -= asked
                 chosen.add(url)
             if len(chosen) >= wanted or most <= 0:
                 break
-        return chosen
-
-    def _cost(self, archive: Archive, url: str) -> int:
-        """The bytes that an unchanged report, with its files, sends again."""
-        cost = 0
-        for last in [self.reports[url], *self.files.get(url, {}).values()]:
-            capture = archive.capture(last.capture)
-            validators = archive.validators(capture) if capture else None
-            if validators is None or not (validators.etag or validators.last_modified):
-                cost += last.bytes
-        return cost
+        return chosen, all_left - left
 
     def kept(self, ask: Ask, url: str, state: PortalState) -> str | None:
         """The id of the capture that answers for an address this time, None where it is asked."""
@@ -226,6 +248,18 @@ def look_back(archive: Archive, run: str, portals: Iterable[str]) -> dict[str, H
     for one in held.values():
         one.choose(archive, started)
     return held
+
+
+def _cost(archive: Archive, last: _Last) -> int:
+    """The bytes that an address sends again though nothing changed."""
+    capture = archive.capture(last.capture)
+    validators = archive.validators(capture) if capture else None
+    known = validators is not None and (validators.etag or validators.last_modified)
+    return 0 if known else last.bytes
+
+
+def _each(known: Iterable[_Last]) -> Iterable[_Last]:
+    return {last.capture: last for last in known}.values()
 
 
 def _by_age(known: dict[str, _Last]) -> list[str]:

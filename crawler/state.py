@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from crawler.discovery.content import Gone
     from crawler.discovery.page import Page
     from crawler.discovery.records import Route, Template
+    from crawler.discovery.sessions import Menu
     from crawler.model import CrawlOptions, Portal, PortalSummary
 
 MOST_PROBLEMS = 40
@@ -79,6 +80,10 @@ class PortalState:
     home_page: Page | None = None
     home_links: frozenset[str] = frozenset()
     """Where the home page leads: its menus and friends stand on every page."""
+    menu: Menu = field(default_factory=dict)
+    """What the home page's links hold that may change from visit to visit."""
+    visits: set[str] = field(default_factory=set)
+    """Parameters of addresses that name a visit rather than a page."""
     walls: int = 0
     """Challenges and blocks met."""
     resorts: int = 0
@@ -123,7 +128,7 @@ class PortalState:
             return
         self.summary.found += 1
         self.publishers |= {publisher} if publisher else set()
-        held = capture is not None and capture.url in self.left_alone
+        held = capture is not None and bool({capture.url, capture.id} & self.left_alone)
         if capture is not None:
             self._counted.add(capture.id)
             self.met.add(address_key(capture.url))

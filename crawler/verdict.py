@@ -34,6 +34,9 @@ _MANY_REPORTS = 2
 _OF_REPORT = re.compile(r"[一二三四五六1-6][、.]|总体情况|报告|公开|附件|详见|正文")
 _SHELL = 60
 """Characters of its own below which a page is empty: a heading and its date are fewer."""
+PRESSED = "data-nianbao-pressed"
+"""Marks, in what a crawl reads of a rendering, where pressing a control would have led; its value
+is the body of a form that would have been sent. The scripts of a report's page posted that body."""
 EMPTY_SHELL = "empty shell"
 """The reason of a page that was to be a report and shows nothing without its scripts."""
 
@@ -88,6 +91,8 @@ def settle(ask: Ask, page: Page | None, *, is_file: bool = False) -> Role:
     if page is None:
         either: Role = "report" if named or is_file else "list"
         return either if ask.kind == "either" else ask.role
+    if ask.render and PRESSED in page.text:
+        return "list"
     links = {link.url for link in page_links(page) if _names_other(link, ask.text or page.title)}
     whole = text != (ask.text or "")  # by the page's heading; its list cut it short
     many = len(links - {page.url}) >= _MANY_REPORTS and not (named and whole)
@@ -115,8 +120,8 @@ def is_shell(page: Page) -> bool:
     scripted = next(page.tree.iter("script"), None) is not None
     if len(text) >= _SHELL or (text and (_OF_REPORT.search(text) or not scripted)):
         return False
-    if "createPageHTML(" in page.text or pager_links(page):
-        return False  # a page of an article that goes on
+    if "createPageHTML(" in page.text or PRESSED in page.text or pager_links(page):
+        return False  # a page of an article that goes on, or whose text a browser saw come
     leads_on = any(classify(link.text).kind == "report" for link in page_links(page))
     return not (leads_on or frames(page) or attachments(page) or has_picture(page))
 

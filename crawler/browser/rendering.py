@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any, cast
 from playwright.async_api import Error as PlaywrightError
 from scrapy.http.request import NO_CALLBACK
 
-from archive import RenderedPage
+from archive import ArchiveError, RenderedPage
+from crawler.browser.data import is_data, same_substance, without_moment
 from crawler.browser.pager import press_number, scripted_next
 from crawler.browser.tabs import press, said, tabs
 from crawler.browser.teacher import Teacher
 from crawler.discovery.page import Page as Markup
+from crawler.discovery.page import decode
 from crawler.errors import say
 from crawler.requests import PAGE_LIMIT, request_for
 
@@ -33,7 +35,6 @@ if TYPE_CHECKING:
     from crawler.state import PortalState
 
 _WANTED = {"document", "script", "xhr", "fetch"}
-_DATA = {"xhr", "fetch"}
 _PASSED_ON = {"content-type", "accept", "x-requested-with"}
 _HIDDEN = {b"content-encoding", b"content-length", b"transfer-encoding", b"connection"}
 _MOST_REQUESTS = 160
@@ -54,13 +55,6 @@ _FAR = 1_000_000
 _MOST_KEPT = 2 * PAGE_LIMIT
 """Bytes of one rendering's screens that the archive keeps: a hostile page grows at will."""
 logger = logging.getLogger(__name__)
-
-
-def _is_data(wanted: BrowserRequest) -> bool:
-    """Whether a page's script asks for data; JSONP comes as a script."""
-    path, _, query = wanted.url.partition("?")
-    padded = wanted.resource_type == "script" and bool(query) and not path.endswith(".js")
-    return padded or wanted.resource_type in _DATA
 
 
 async def _content(page: Page) -> str:
@@ -159,7 +153,10 @@ class Rendering:
         if self._ask.kind not in {"report", "either"}:
             words = await said(self.page, Markup(self._ask.url, self._shown[0]))
             await self._follow(self.page, end, words)
-            await self._turn(self.page, end)
+            if self._ask.kind != "column" and not self.teacher.names_reports(self._shown, words):
+                words = []  # pages and years of news
+            else:
+                await self._turn(self.page, end)
             for text in tabs(words):
                 if time.monotonic() > end or not await press(self.page, text):
                     break
@@ -261,6 +258,7 @@ class Rendering:
     async def _fulfil(self, route: Route, wanted: BrowserRequest) -> None:
         sub = self._sub(wanted)
         request = request_for(sub, callback=NO_CALLBACK)
+        before = self._before(request) if is_data(wanted) else None
         for name, value in wanted.headers.items():
             if name.lower() in _PASSED_ON:
                 request.headers[name] = value
@@ -274,10 +272,11 @@ class Rendering:
             return
         if wanted.is_navigation_request() and self._document is None:
             self._document = (response.request or request).meta.get("capture")
-        if _is_data(wanted):
-            self._data = wanted.url
-            self._compare(request)
-            self.teacher.loaded(wanted.url, wanted.method, response.body[:_MOST_DATA])
+        if is_data(wanted):
+            self._data = sub.url
+            self._compare(request, before, response)
+            sent = sub.body if sub.method == "POST" else None
+            self.teacher.loaded(sub.url, sent, response.body[:_MOST_DATA])
         headers = {
             name.decode("latin-1"): b", ".join(values).decode("latin-1")
             for name, values in response.headers.items()
@@ -290,25 +289,40 @@ class Rendering:
         if wanted.is_navigation_request() and self._document is None:
             return replace(self._ask, url=wanted.url, render=False)
         sub = self._ask.lead(
-            wanted.url,
+            without_moment(wanted.url),
             "script",
             0,
             via=self._ask.url,
             method=wanted.method,
             body=wanted.post_data_buffer or b"",
         )
-        if not _is_data(wanted):
+        if not is_data(wanted):
             return sub
         if self._ask.kind in {"report", "either"} or self.teacher.pressing:  # it may be the article
             return replace(sub, kind="either")
         if self._data:  # they follow as pages of a list do
             return replace(sub, via=self._data, paged=True)
+        if self._ask.kind == "hub":  # as the page that asks for it
+            return replace(sub, kind="hub", paged=True)
         column = self._state.column
         return replace(sub, kind="column") if column and column != self._ask.url else sub
 
-    def _compare(self, request: Request) -> None:
+    def _before(self, request: Request) -> Markup | None:
+        """What earlier runs were answered, to be compared; None where there is nothing to save."""
+        session = cast("Session", self._crawler.spider.session)  # type: ignore[union-attr]
+        if not session.looked_back or self._ask.kind in {"report", "either"}:
+            return None
+        try:
+            known = session.archive.latest(request.url, request.method, request.body)
+            return Markup(request.url, decode(session.archive.content(known))) if known else None
+        except ArchiveError:
+            return None
+
+    def _compare(self, request: Request, before: Markup | None, response: Response) -> None:
         """Note data that changed: what follows it may have changed with it."""
         state, capture = self._state, request.meta.get("capture")
         same = capture is not None and capture.revisit_of is not None
-        if not same and request.url not in state.left_alone:
+        if same or request.url in state.left_alone:
+            return
+        if before is None or not same_substance(before, Markup(request.url, decode(response.body))):
             state.changed.add(request.url)

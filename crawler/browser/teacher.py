@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from crawler.discovery.attachments import attachments
 from crawler.discovery.content import reads_as_report
+from crawler.discovery.links import page_links
 from crawler.discovery.page import Page, decode
 from crawler.discovery.records import entries, learn_entries, learn_route
 from crawler.discovery.scoring import promise
+from crawler.verdict import PRESSED
 from extract.titles import classify
 
 if TYPE_CHECKING:
@@ -18,9 +20,6 @@ if TYPE_CHECKING:
     from crawler.discovery.scoring import Here
     from crawler.state import PortalState
 
-PRESSED = "data-nianbao-pressed"
-"""Marks, in what a crawl reads of a rendering, where pressing a control would have led; its value
-is the body of a form that would have been sent."""
 _WAYS = {"column", "either", "hub"}
 _MOST_TITLES = 12
 _MOST_MENUS = 4
@@ -35,15 +34,16 @@ class Teacher:
     def __init__(self, ask: Ask) -> None:
         """Begin with nothing; `ask` is what is rendered."""
         self._ask = ask
-        self._answers: list[tuple[str, str, Page]] = []
+        self._answers: list[tuple[str, str | None, Page]] = []
         self._left: dict[str, None] = {}
         self.pressing: str | None = None
         """The title or the menu that is being pressed to see where it leads."""
 
-    def loaded(self, url: str, method: str, body: bytes) -> None:
-        """Take note of data that the page's script was given."""
-        if len(self._answers) < _MOST_ANSWERS:
-            self._answers.append((url, method, Page(url, decode(body))))
+    def loaded(self, url: str, sent: bytes | None, body: bytes) -> None:
+        """Take note of data that the page's script was given; `sent` is what it posted for it."""
+        if len(self._answers) < _MOST_ANSWERS and len(sent or b"") <= _MOST_BODY:
+            posted = None if sent is None else sent.decode("latin-1")
+            self._answers.append((url, posted, Page(url, decode(body))))
 
     def left(self, url: str, method: str, body: bytes) -> None:
         """Take note of where a script would have sent the whole page."""
@@ -83,6 +83,12 @@ class Teacher:
         ways = {text: one.score for text, one in promised.items() if one and one.kind in _WAYS}
         return sorted(ways, key=lambda text: -ways[text])[:_MOST_MENUS]
 
+    def names_reports(self, screens: list[str], words: list[str]) -> bool:
+        """Whether what is shown is a list of reports, or holds one."""
+        links = page_links(Page(self._ask.url, "".join(screens)))
+        told = [*words, *(link.text for link in links)]
+        return any(classify(text).kind == "report" for text in told)
+
     def knows_entries(self, screens: list[str]) -> bool:
         """Whether one title pressed has shown where the others lead."""
         return self._ask.kind == "column" and bool(self._entries(screens))
@@ -97,12 +103,15 @@ class Teacher:
 
     def _article(self, state: PortalState) -> list[str]:
         """A link to the data that holds the report's text or file, none where there is none."""
-        for url, method, page in self._answers:
-            if method != "GET" or not (reads_as_report(page) or _has_file(page)):
+        for url, posted, page in self._answers:
+            if not (reads_as_report(page) or _has_file(page)):
                 continue
-            route = learn_route(self._ask.url, url)
+            route = learn_route(self._ask.url, url, posted or "")
             if route:
                 state.routes.add(route)
+            if posted is not None:
+                sent = html.escape(posted)
+                return [f'<a {PRESSED}="{sent}" href="{html.escape(url)}">下一页</a>']
             title = self._ask.text or page.title
             return [f'<a href="{html.escape(url)}">{html.escape(title)}</a>']
         return []

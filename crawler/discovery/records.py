@@ -51,15 +51,23 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Where the data of a page stands: a page's address and its data's differ by one word."""
+    """Where the data of a page stands: a page's address and its data's differ by one word.
+
+    Where the data is asked for by POST, the word stands in what is sent: `body`.
+    """
 
     page: Template
     data: Template
+    body: Template | None = None
 
-    def of(self, url: str) -> str | None:
-        """The address of the data that a page shows, None for a page of another kind."""
+    def of(self, url: str) -> tuple[str, bytes | None] | None:
+        """Address and body of the data that a page shows, None for a page of another kind."""
         word = self.page.word_of(url)
-        return self.data.fill(word) if word else None
+        if not word:
+            return None
+        if self.body is None:
+            return self.data.fill(word), None
+        return self.data.before, self.body.fill(word).encode()
 
 
 def records(value: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]:
@@ -141,18 +149,22 @@ def entries(value: Any, templates: Iterable[Template]) -> list[Link]:
     return list(found.values())
 
 
-def learn_route(page: str, data: str) -> Route | None:
-    """The word that a page's address and its data's share, None where they share none."""
+def learn_route(page: str, data: str, body: str = "") -> Route | None:
+    """The word that a page's address and its data's share, or what is sent for it; None if none."""
     words = sorted(set(re.findall(r"[\w-]+", _tail(page))), key=len, reverse=True)
     for word in words:
-        if not re.search(r"\d", word) or word not in _tail(data):
+        if not re.search(r"\d", word) or word not in (body or _tail(data)):
             continue
-        at, there = page.rfind(word), data.rfind(word)
-        return Route(
-            Template(page[:at], page[at + len(word) :]),
-            Template(data[:there], data[there + len(word) :]),
-        )
+        shown = _around(page, word)
+        if body:
+            return Route(shown, Template(data, ""), _around(body, word))
+        return Route(shown, _around(data, word))
     return None
+
+
+def _around(text: str, word: str) -> Template:
+    at = text.rfind(word)
+    return Template(text[:at], text[at + len(word) :])
 
 
 def _tail(url: str) -> str:

@@ -49,6 +49,8 @@ class SmallPortal:
     otherwise: Answer = Answer("<html><body><h1>404</h1></body></html>", 404)
     port: int = 0
     connections: int = 0
+    sent: int = 0
+    """Bytes of the bodies answered."""
     scheme: str = "http"
 
     @property
@@ -109,6 +111,7 @@ def serving(
             self.send_header("Content-Length", str(len(data)))
             self.end_headers()
             self.wfile.write(data)
+            site.sent += len(data)
 
         do_POST = do_PUT = do_DELETE = do_PATCH = do_OPTIONS = do_GET  # noqa: N815 - the names that http.server calls
 

@@ -53,9 +53,17 @@ def test_a_hostile_word_makes_no_address(word: str) -> None:
 def test_the_data_of_a_page_stands_where_one_word_differs() -> None:
     route = learn_route(f"{HOST}/#/detail/57", f"{HOST}/api/content/57")
     assert route is not None
-    assert route.of(f"{HOST}/#/detail/58") == f"{HOST}/api/content/58"
+    assert route.of(f"{HOST}/#/detail/58") == (f"{HOST}/api/content/58", None)
     assert route.of(f"{HOST}/#/list/58") is None
     assert learn_route(f"{HOST}/#/detail/57", f"{HOST}/api/config") is None
+
+
+def test_the_data_of_a_page_may_be_asked_for_by_post() -> None:
+    route = learn_route(f"{HOST}/art/2024/1057.html", f"{HOST}/api/detail", '{"id":1057,"v":2}')
+    assert route is not None
+    assert route.of(f"{HOST}/art/2024/1058.html") == (f"{HOST}/api/detail", b'{"id":1058,"v":2}')
+    assert route.of(f"{HOST}/art/2024/1058/") is None
+    assert learn_route(f"{HOST}/art/2024/1057.html", f"{HOST}/api/1057", '{"id":7}') is None
 
 
 def test_an_article_of_json_reads_as_a_page() -> None:
