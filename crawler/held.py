@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from archive import ArchiveError
 from crawler.discovery.links import page_links
 from crawler.discovery.page import Page, decode
+from crawler.discovery.sessions import of_no_visit
 from crawler.sites import address_key
 from crawler.verdict import EMPTY_SHELL
 
@@ -203,7 +204,7 @@ class Held:
             before = Page(page.url, decode(archive.content(capture)))
         except ArchiveError:
             return False
-        return set(page_links(before)) == set(page_links(page))
+        return _links_of(before) == _links_of(page)
 
     def missed(self, met: set[str], arrived: Iterable[tuple[str, str | None]]) -> list[str]:
         """Addresses of reports that are held and that nobody met on the way this time.
@@ -236,6 +237,11 @@ class Held:
         """
         held = archive.capture(capture.revisit_of) if capture.revisit_of else None
         return held is None or capture.http_status == HTTPStatus.OK or held.fetched_at > self.aged
+
+
+def _links_of(page: Page) -> set[tuple[str, str]]:
+    """Where a page's links lead and what they say, whoever's visit it is."""
+    return {(of_no_visit(link.url), link.text) for link in page_links(page)}
 
 
 def look_back(archive: Archive, run: str, portals: Iterable[str]) -> dict[str, Held]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,7 @@ from archive import Archive
 from crawler.browser.provider import find_browser
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 _SECTIONS = "<p>一、总体情况</p><p>二、主动公开政府信息情况</p><p>六、其他需要报告的事项</p>"
@@ -155,3 +157,40 @@ def test_a_report_that_two_columns_give_two_addresses_counts_once(tmp_path: Path
     assert (first.found, second.found, second.unchanged) == (2, 2, 2)
     assert reports(tmp_path) == {*twice, other}
     assert not second.problems
+
+
+def test_a_session_in_every_address_is_told_by_its_changing(tmp_path: Path) -> None:
+    visits = iter(range(10_000))
+
+    def dressed(main: str) -> Callable[[Asked], Answer]:
+        menu = items(
+            ("首页", "/i.html?sid=V"), ("公开", "/gk.html?sid=V"), ("新闻", "/n.html?sid=V")
+        )
+        return lambda _: Answer(
+            re.sub("sid=V", lambda _: f"sid={next(visits):08x}", f"<html><body>{menu}{main}")
+        )
+
+    with serving() as site:
+        names = {year: f"/nb/{year}.html?c=7" for year in (2020, 2021)}
+        listed = items(*((title(year), f"{path}&sid=V") for year, path in names.items()))
+        site.answers["/"] = dressed("")
+        site.answers["/gk.html"] = dressed(items(("信息公开年报", "/nb.html?sid=V")))
+        site.answers["/nb.html"] = dressed(listed + items(("下一页", "/nb.html?page=2&sid=V")))
+        site.answers["/nb.html?page=2"] = dressed(items((title(2019), "/nb/2019.html?c=7&sid=V")))
+        for year in (2019, 2020, 2021):
+            site.answers[f"/nb/{year}.html"] = dressed(_SECTIONS)
+        summary = crawled(site, tmp_path)
+    assert summary.found == 3
+    assert reports(tmp_path) == {f"/nb/{year}.html?c=7" for year in (2019, 2020, 2021)}
+
+
+def test_the_number_of_a_section_is_no_session(tmp_path: Path) -> None:
+    with serving() as site:
+        for unit, sid in (("教育局", "4028a1"), ("财政局", "4028b2")):
+            menu = items(("指南", f"/zn.jsp?sid={sid}"), ("信息公开年报", f"/nb.jsp?sid={sid}"))
+            site.put(f"/{sid}/", f"{unit}信息公开", menu)
+            path = f"/{sid}/t20220110_1.html"
+            site.put(f"/nb.jsp?sid={sid}", "年报", items((title(2021, f"试验区{unit}"), path)))
+            site.put(path, title(2021, f"试验区{unit}"), _SECTIONS)
+        site.put("/", "试验区", items(("信息公开", "/4028a1/"), ("部门信息公开", "/4028b2/")))
+        assert crawled(site, tmp_path).found == 2
