@@ -12,6 +12,7 @@ from typing import Any
 from twisted.python.failure import Failure
 from twisted.web import _newclient as client
 
+_END = b"\r\n\r\n"
 MOST_BYTES = 256 * 1024
 """Bytes before the body at most; real answers have a few thousand."""
 
@@ -31,11 +32,29 @@ def bound_headers() -> None:
     @wraps(received)
     def within_bounds(self: Any, data: bytes) -> None:
         parser = self._parser
-        if parser is not None and parser.state in {client.STATUS, client.HEADER}:
-            parser.before_body = getattr(parser, "before_body", 0) + len(data)
+        while data and parser is not None and parser.state in {client.STATUS, client.HEADER}:
+            end = _end_of_head(parser, data)
+            head, data = data[:end], data[end:]
+            parser.before_body = getattr(parser, "before_body", 0) + len(head)
             if parser.before_body > MOST_BYTES:
                 self._giveUp(reason_of(EndlessHeadersError("its headers never end")))
                 return
-        received(self, data)
+            received(self, head)  # of what it gets, Twisted copies all for each line
+            if self._parser is not parser:  # an answer without a body, what follows counts for none
+                return
+        if data:
+            received(self, data)
 
     protocol.dataReceived = within_bounds
+
+
+def _end_of_head(parser: Any, data: bytes) -> int:
+    """Where in what came the headers end, its length where they go on."""
+    left: bytes = parser._buffer  # noqa: SLF001 - the beginning of a line
+    if parser.state == client.HEADER and (left + data[:2]).startswith(b"\r\n"):
+        return 2 - len(left)
+    left = left[1 - len(_END) :]
+    found = (left + data[: len(_END)]).find(_END)
+    if found < 0:
+        left, found = b"", data.find(_END)
+    return found + len(_END) - len(left) if found >= 0 else len(data)
