@@ -12,7 +12,7 @@ import ipaddress
 import socket
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from twisted.internet.address import IPv4Address, IPv6Address
@@ -78,6 +78,7 @@ def literal(host: str) -> str | None:
         return None
 
 
+@lru_cache(maxsize=4_096)
 def one_spelling(host: str) -> str:
     """A host as it is written once: in lower case, without a dot behind, an address canonical.
 

@@ -71,6 +71,8 @@ def is_government(url: str) -> bool:
 def address_key(url: str) -> str:
     """An address without what does not change the page: scheme, www, session, fragment."""
     parts = urlsplit(url)
-    path = _SESSION.sub("", parts.path) or "/"
-    query = "&".join(sorted(parts.query.split("&")))  # some links give it in another order
+    path = (_SESSION.sub("", parts.path) if ";" in parts.path else parts.path) or "/"
+    query = parts.query
+    if "&" in query:
+        query = "&".join(sorted(query.split("&")))  # some links give it in another order
     return f"{parts.netloc.lower().removeprefix('www.')}{path}?{query}"
