@@ -13,6 +13,8 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml import etree, html
 
+from crawler.discovery.attributes import bounded
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -140,7 +142,7 @@ class Page:
         if ends and text.find("<", min(ends) + 1) >= 0:
             text = _ENDS.sub("", text)
         # Bytes, because lxml refuses text that declares an encoding.
-        source = text.encode("utf-8", errors="replace")
+        source = bounded(text).encode("utf-8", errors="replace")
         try:
             tree = html.document_fromstring(source, parser=html.HTMLParser(encoding="utf-8"))
         except (etree.ParserError, etree.XMLSyntaxError):
