@@ -8,7 +8,7 @@ remainder. Nothing is left alone for longer than a bound.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -117,6 +117,12 @@ class Held:
             self.moved[capture.url] = last
         if capture.role in kinds and whole and capture.http_status in {200, 304}:
             kinds[capture.role][capture.url] = last
+
+    def knows(self, capture: Capture) -> bool:
+        """Whether a capture of the same address was noted."""
+        files = self.files.get(capture.via or "", {})
+        known = (self.lists, self.reports, self.probes, self.moved, files)
+        return any(capture.url in one for one in known)
 
     def choose(self, archive: Archive, started: str) -> None:
         """Choose what is asked again in the run that began then: the same when it is resumed."""
@@ -247,10 +253,17 @@ def _links_of(page: Page) -> set[tuple[str, str]]:
 def look_back(archive: Archive, run: str, portals: Iterable[str]) -> dict[str, Held]:
     """What the runs before `run` hold of each portal, with what is due in `run` chosen."""
     held = {portal: Held() for portal in portals}
+    started = next((known.started for known in archive.runs() if known.id == run), "")
+    ahead: list[Capture] = []
     for capture in archive.captures():
         if capture.portal in held and capture.run != run and capture.method == "GET":
-            held[capture.portal].note(capture)
-    started = next((known.started for known in archive.runs() if known.id == run), "")
+            if capture.fetched_at > started:
+                ahead.append(capture)
+            else:
+                held[capture.portal].note(capture)
+    for capture in ahead:  # by a clock that was wrong: nobody knows how old, so they are due
+        if not held[capture.portal].knows(capture):
+            held[capture.portal].note(replace(capture, fetched_at=""))
     for one in held.values():
         one.choose(archive, started)
     return held
