@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 from crawler.discovery.links import page_links
+from crawler.discovery.scoring import is_calendar
 
 if TYPE_CHECKING:
     from crawler.discovery.page import Page
@@ -48,7 +49,9 @@ def pager_links(page: Page) -> list[str]:
         text = link.text.strip(" []【】()<＞")
         if text == "1":  # where the list began
             continue
-        named = _NEXT.match(text or link.text) or _NUMBER.match(text)
+        named = _NEXT.match(text or link.text) or (
+            _NUMBER.match(text) and (is_calendar(page.url) or not is_calendar(link.url))
+        )
         if (named and is_sibling(link.url, page.url)) or (
             _ONWARD.match(text) and _same_script(link.url, page.url)
         ):

@@ -88,6 +88,9 @@ _ARTICLE_PATH = re.compile(
     r"|/(?=[\da-f]*[a-f])(?=[\da-f]*\d)[\da-f]{12,64}(?:\.\w{3,5})?$",
     re.IGNORECASE,
 )
+_DAYS = re.compile(r"[?&](?:d|day|date|ri|ym|month|yue|rq)=\d", re.IGNORECASE)
+_TURNS = re.compile(r"^[<《‹«]*\s*(?:[上下前后](?:一?个?)?[月年日周天]|今[日天]|本月)\s*[>》›»]*$")
+"""What turns a calendar."""
 _LIST_PATH = re.compile(
     r"/$|/(?:index|list|xlist|xxgk_lists?|js|default)(?:_\d+)?\.(?:s?html?|jsp|aspx|htm)$|/col/col\d+/"
     r"|/[\w-]+$",
@@ -160,7 +163,13 @@ def _named_column(text: str, url: str) -> Promise | None:
     if strong:
         kind: Kind = "either" if looks_like_article(url) else "column"
         return Promise(kind, 85 if "公开" in text else 78)
-    return Promise("column", 72) if is_column_address(url) else None
+    turns = is_calendar(url) or _TURNS.match(text)
+    return Promise("column", 72) if is_column_address(url) and not turns else None
+
+
+def is_calendar(url: str) -> bool:
+    """Whether an address names a day or a month, as calendars without end do."""
+    return bool(_DAYS.search(url))
 
 
 def _in_column(text: str, url: str, column: str | None, *, own: bool) -> Promise | None:

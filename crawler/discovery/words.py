@@ -21,6 +21,9 @@ _SAYS_NOTHING = re.compile(
 )
 _DAY = re.compile(r"\s+[\[(（]?20\d\d\s?[-./年]\s?\d{1,2}\s?[-./月]\s?\d{1,2}日?[\])）]?$")
 """The day of publication that a list sets behind a title."""
+_DAY_BEFORE = re.compile(
+    r"^[\[(（【]?(?:20\d\d\s?[-./年]\s?)?\d{1,2}\s?[-./月]\s?\d{1,2}日?[\])）】]?[\s:：·]+(?=\S)"
+)
 _BARE_YEAR = re.compile(r"^20[0-4]\d\s*年?(?:度)?$")
 _LONGEST_HEAD = 40
 _MOST_ROW = 120
@@ -45,7 +48,7 @@ def link_text(anchor: HtmlElement) -> str:
 def own_text(said: str | None, title: str | None) -> str:
     """What a link says by the text inside it and by its `title`."""
     text, title = squeeze(said)[:MOST_TEXT], squeeze(title)[:MOST_TEXT]
-    text = _DAY.sub("", text) or text
+    text = _DAY_BEFORE.sub("", _DAY.sub("", text)) or text
     if not title or title == text:
         return text
     longer = title.startswith(_TRUNCATED.sub("", text)) or bool(_TRUNCATED.search(text))

@@ -194,3 +194,21 @@ def test_the_number_of_a_section_is_no_session(tmp_path: Path) -> None:
             site.put(path, title(2021, f"试验区{unit}"), _SECTIONS)
         site.put("/", "试验区", items(("信息公开", "/4028a1/"), ("部门信息公开", "/4028b2/")))
         assert crawled(site, tmp_path).found == 2
+
+
+def test_a_calendar_on_the_column_itself_is_no_list(tmp_path: Path) -> None:
+    column = "/zwgk/zfxxgknb/1.html"
+    days = items(*((str(day), f"{column}?d={day}") for day in range(1, 32)))
+    days += items(("下一月", f"{column}?ym=2023-02"), ("<上月", f"{column}?p=2022-12"))
+    path = "/zwgk/zfxxgknb/t20220110_1.html"
+    older = "/zwgk/zfxxgknb/t20210110_1.html"
+    with serving() as site:
+        site.put("/zwgk/", "政务公开", items(("信息公开年报", column)))
+        listed = items((f"2022-01-10 {title(2021, '')}", path), ("2", "/zwgk/zfxxgknb/2.html"))
+        site.put(column, "年报", listed + days)
+        site.put("/zwgk/zfxxgknb/2.html", "年报", items((f"[01-10]  {title(2020, '')}", older)))
+        site.put(path, title(2021, ""), _SECTIONS)
+        site.put(older, title(2020, ""), _SECTIONS)
+        crawled(site, tmp_path)
+        assert not [line for line in site.lines if "?" in line]
+    assert reports(tmp_path) == {path, older}
