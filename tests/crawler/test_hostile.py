@@ -159,7 +159,7 @@ def test_hostile_link_texts_and_names_stay_data(tmp_path: Path) -> None:
         summary = crawled(site, tmp_path)
     assert summary.found == 1
     assert {path.name for path in tmp_path.iterdir()} <= {
-        "warc", "proof", "catalog.db", "catalog.db-wal", "catalog.db-shm", "logs",
+        "warc", "proof", "catalog.db", "catalog.db-wal", "catalog.db-shm", "logs", "crawl.lock",
     }  # fmt: skip
 
 
