@@ -19,7 +19,7 @@ from crawler.asking import (
 )
 from crawler.discovery import records, sessions
 from crawler.discovery.attachments import attachments, frames
-from crawler.discovery.handlers import loaded_addresses
+from crawler.discovery.handlers import loaded_addresses, padded_addresses
 from crawler.discovery.links import Link, page_links
 from crawler.discovery.pager import is_sibling, pager_links, pages_by_script
 from crawler.discovery.scoring import (
@@ -34,7 +34,7 @@ from crawler.sites import host_of
 from crawler.verdict import PRESSED
 
 if TYPE_CHECKING:
-    from crawler.ask import Ask
+    from crawler.ask import Ask, Kind
     from crawler.discovery.page import Page
     from crawler.state import PortalState
 
@@ -212,6 +212,8 @@ def _further(ask: Ask, state: PortalState, page: Page, known: Known) -> list[Ask
     more = [*listing.further, *(families.Further(url) for url in pager)]
     more += _pressed(page) if ask.render else []
     paged = ask.paged and ask.way != "browser"
+    if not (more or paged) and page.is_markup and (padded := padded_addresses(page)):
+        return _data(ask, state, page, padded, "column")
     if not (more or paged) and page.is_markup and pages_by_script(page):
         wanted = rendered(ask, state, page)
         return [wanted] if wanted else []
@@ -260,16 +262,21 @@ def _loaded(ask: Ask, state: PortalState, page: Page, here: Here) -> list[Ask]:
     """What the script of a page without links asks for as it stands; cheaper than a browser."""
     if ask.render or here == "home" or not page.is_markup:
         return []
+    return _data(ask, state, page, loaded_addresses(page), "column" if here == "column" else "hub")
+
+
+def _data(ask: Ask, state: PortalState, page: Page, urls: list[str], kind: Kind) -> list[Ask]:
+    """Data in place of the page that its script makes of it, which is rendered should it fail."""
     found = [
         ask.lead(
             url,
-            "column" if here == "column" else "hub",
+            kind,
             _DATA_SCORE - ask.depth,
             via=page.url,
             text=ask.text,
             state={"shell": page.url},
         )
-        for url in loaded_addresses(page)[:_MOST_LOADED]
+        for url in urls[:_MOST_LOADED]
         if state.belongs(url) and first_time(state, url)
     ]
     if found:

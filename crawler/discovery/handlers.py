@@ -42,6 +42,9 @@ _LOADS = re.compile(
     r"|\.open\(\s*['\"]GET['\"]\s*,\s*|\.load\(\s*|\.src\s*=(?!=)\s*",
     re.IGNORECASE,
 )
+_PADDED = re.compile(
+    r"(?=.*[?&](?:callback|jsonp|cb)\w*=\w)(?=.*[?&]\w*(?:start|page|offset)\w*=\d)", re.IGNORECASE
+)
 _SENDS = re.compile(r"['\"]post['\"]|\.post\(|method\s*:\s*['\"]?post", re.IGNORECASE)
 _STRING = re.compile(r"'((?:[^'\\\n]|\\.){0,500}+)'|\"((?:[^\"\\\n]|\\.){0,500}+)\"")
 _TEMPLATE = re.compile(r"`([^`]{0,500}+)`")
@@ -110,6 +113,13 @@ def loaded_addresses(page: Page) -> list[str]:
         if follows != "+" and looks_like_address(text) and (url := page.absolute(text)):
             found[url] = None
     return list(found)
+
+
+def padded_addresses(page: Page) -> list[str]:
+    """The addresses of lists that a page loads as scripts: `?startrecord=1&callback=show`."""
+    sources = (element.get("src") or "" for element in page.tree.iter("script"))
+    found = (page.absolute(source) for source in sources if _PADDED.search(source))
+    return [url for url in dict.fromkeys(found) if url]
 
 
 def _choice(value: str | None) -> dict[str, str]:

@@ -50,11 +50,20 @@ def onward(page: Page, value: Any, state: Mapping[str, str]) -> tuple[Further, .
     done = (total is not None and seen >= total) or (
         total is None and pages is not None and asked >= pages
     )
+    known = known or count == _wanted(page.url)
     if mark == state.get("mark") or done or asked >= MOST_PAGES or not known:
         return ()
     kept = {"family": NAME, "mark": mark, "seen": str(seen), "pages": str(asked)}
     made = _next(page.url, state, count)
     return (Further(made[0], state["method"], made[1], kept),) if made else ()
+
+
+def _wanted(url: str) -> int | None:
+    """How many records an address asks for by the numbers of the first and of the last."""
+    fields = parse_qsl(urlsplit(url).query)
+    first = next((value for name, value in fields if _START.fullmatch(name)), "")
+    last = next((value for name, value in fields if _END.fullmatch(name)), "")
+    return int(last) - int(first) + 1 if _is_number(first) and _is_number(last) else None
 
 
 def _next(url: str, state: Mapping[str, str], count: int) -> tuple[str, bytes] | None:

@@ -212,3 +212,27 @@ def test_a_calendar_on_the_column_itself_is_no_list(tmp_path: Path) -> None:
         crawled(site, tmp_path)
         assert not [line for line in site.lines if "?" in line]
     assert reports(tmp_path) == {path, older}
+
+
+@pytest.mark.parametrize("total", [{"total": 3}, {}], ids=["counted", "uncounted"])
+def test_a_list_that_comes_as_a_script_needs_no_browser(
+    tmp_path: Path, total: dict[str, int]
+) -> None:
+    paths = {year: f"/zwgk/{year}.html" for year in (2019, 2020, 2021)}
+    records = [{"title": title(year), "url": path} for year, path in paths.items()]
+
+    def answer(asked: Asked) -> Answer:
+        first, last = map(int, re.findall(r"record=(\d+)", asked.line))
+        data = json.dumps({"list": records[first - 1 : last], **total})
+        return Answer(f"show({data});", headers={"Content-Type": "text/javascript"})
+
+    source = "/getMessage.do?startrecord=1&endrecord=2&perpage=2&columnId=7&callback=show"
+    with serving() as site:
+        pager = "<a href='javascript:next()'>下一页</a>"
+        site.put("/zwgk/zfxxgknb/", "年报", f"<script src='{source}'></script>{pager}")
+        site.answers["/getMessage.do"] = answer
+        for year, path in paths.items():
+            site.put(path, title(year), _SECTIONS)
+        summary = crawled(site, tmp_path)
+    assert reports(tmp_path) == set(paths.values())
+    assert summary.ways == {"json": 3}
