@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from scrapy import signals
+from twisted.internet.task import LoopingCall
 
 from crawler.browser.provider import find_browser
 from crawler.guard import GuardedResolver
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 
     from crawler.session import Session
 
+_TICK = 2.0
+"""Seconds: Twisted lets go of timers that were cancelled when another one fires, and every answer
+leaves two; their requests' time-outs alone would fire a minute later."""
+
 
 class CrawlExtension:
     """Responsible for the beginning and the end of a crawl, from our command and from Scrapy's."""
@@ -29,6 +34,7 @@ class CrawlExtension:
     def __init__(self, crawler: Crawler) -> None:
         """Listen for both."""
         self._crawler = crawler
+        self._tick = LoopingCall(lambda: None)
         crawler.signals.connect(self.begin, signal=signals.spider_opened)
         crawler.signals.connect(self.broken, signal=signals.spider_error)
         crawler.signals.connect(self.end, signal=signals.spider_closed)
@@ -50,6 +56,7 @@ class CrawlExtension:
         session.browser = session.options.browser and find_browser() is not None
         slots = self._crawler.engine.downloader.per_slot_settings
         slots[BROWSER_SLOT] = {"delay": 0.0, "concurrency": 1, "jitter": 0.0}
+        self._tick.start(_TICK, now=False)
 
     def broken(self, failure: Failure, response: Response | None, spider: Spider) -> None:
         """Say that a page could not be read; the log has the details."""
@@ -62,6 +69,8 @@ class CrawlExtension:
 
     def end(self, spider: Spider, reason: str) -> None:
         """Close the session; a crawl that did not come to its end can be gone on with."""
+        if self._tick.running:
+            self._tick.stop()
         session = _session(spider)
         session.interrupted = session.interrupted or reason != "finished"
         if reason not in {"finished", "shutdown", "cancelled"}:

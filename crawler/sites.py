@@ -16,7 +16,7 @@ _THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
 _SESSION = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=2_048)
 def host_of(url: str) -> str:
     """The host of an address in one spelling; empty where it has none."""
     try:
@@ -25,7 +25,7 @@ def host_of(url: str) -> str:
         return ""
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=2_048)
 def site_of(url: str) -> str:
     """The domain an address belongs to: `zwgk.hulan.gov.cn` belongs to `hulan.gov.cn`.
 

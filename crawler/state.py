@@ -71,8 +71,8 @@ class PortalState:
     """Pages of disclosure that show no way on but have scripts."""
     lost_column: bool = False
     """Whether a list that earlier runs knew is gone."""
-    _titled: dict[tuple[str, str], str] = field(default_factory=dict)
-    """By content and title: the first address of a report."""
+    _titled: dict[int, int] = field(default_factory=dict)
+    """By content and title: the first address of a report; hashes, for there may be thousands."""
     _counted: set[str] = field(default_factory=set)
     """Captures of reports that were counted."""
     elsewhere: dict[str, set[str]] = field(default_factory=dict)
@@ -131,9 +131,7 @@ class PortalState:
         held = capture is not None and bool({capture.url, capture.id} & self.left_alone)
         if capture is not None:
             self._counted.add(capture.id)
-            self.met.add(address_key(capture.url))
-            if capture.url not in self.held.reports:
-                self.arrived.append((capture.sha256, capture.link_text))
+            self._compare(capture)
         self.summary.held += held
         if held or (capture is not None and capture.revisit_of is not None):
             self.summary.unchanged += 1
@@ -141,13 +139,22 @@ class PortalState:
             self.summary.new += 1
         self.summary.ways[ask.way] = self.summary.ways.get(ask.way, 0) + 1
 
+    def _compare(self, capture: Capture) -> None:
+        """Remember a report for the comparison with earlier runs, where there are any."""
+        if not self.held.reports:
+            return
+        self.met.add(address_key(capture.url))
+        if capture.url not in self.held.reports:
+            self.arrived.append((capture.sha256, capture.link_text))
+
     def _is_copy(self, ask: Ask, capture: Capture) -> bool:
         """Whether a unit's report with this title and these bytes has another address too."""
-        first = self._titled.setdefault((capture.sha256, ask.text or capture.url), capture.url)
-        if first != capture.url:
+        mark, here = hash((capture.sha256, ask.text or capture.url)), hash(capture.url)
+        first = self._titled.setdefault(mark, here)
+        if first != here:
             self._counted.add(capture.id)
             self.met.add(address_key(capture.url))
-        return first != capture.url
+        return first != here
 
     def ended(self) -> None:
         """Say at the end what a person would ask about an empty result."""
