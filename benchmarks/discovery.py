@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from archive import Archive
-from benchmarks.portals import dressed, families, harder, more, scripted, unknown
+from benchmarks.portals import dressed, elsewhere, families, harder, more, scripted, unknown
 from benchmarks.portals.server import serve
 from crawler.model import CrawlOptions
 from crawler.run import crawl
@@ -38,6 +38,7 @@ BUILDERS = (
     *(dressed.posting_menu, dressed.matrix, dressed.deep, dressed.chosen_unit),
     *(scripted.hash_routes, scripted.handlers, scripted.year_tabs, scripted.unit_tree),
     *(scripted.encoded_turns, scripted.bodies_apart),
+    *(elsewhere.one_page_only, elsewhere.application_menu, elsewhere.cut_titles),
     unknown.closed,
 )
 OUTPUT = Path(__file__).parents[1] / "docs" / "discovery.md"
