@@ -62,8 +62,13 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
 
     async def _render(self, request: Request, rendering: Rendering) -> Response:
         """Open the page; what a browser calls loaded may never come, so the rendering decides."""
-        response: Response = await super().download_request(request)
-        await rendering.unfold()
+        try:
+            response: Response = await super().download_request(request)
+            await rendering.unfold()
+        except PlaywrightError as error:
+            if "navigating" in str(error):
+                raise PlaywrightError("the page does not come to rest") from error
+            raise
         return response
 
 

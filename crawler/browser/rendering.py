@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
@@ -50,6 +51,7 @@ _CLICK_MS = 3_000
 _MOST_DATA = 2_000_000
 _MOST_MOVES = 4
 _CONTENT_SECONDS = 20.0
+_LOOK_MS = 100
 _FAR = 1_000_000
 """Pixels: below the end of any list."""
 _MOST_KEPT = 2 * PAGE_LIMIT
@@ -59,10 +61,16 @@ logger = logging.getLogger(__name__)
 
 async def _content(page: Page) -> str:
     """The markup of a page; one that is for ever on its way elsewhere has none."""
-    try:
-        return await asyncio.wait_for(page.content(), _CONTENT_SECONDS)
-    except TimeoutError as error:
-        raise PlaywrightError("the page does not come to rest") from error
+    end = time.monotonic() + _CONTENT_SECONDS
+    while True:
+        try:
+            return await asyncio.wait_for(page.content(), max(end - time.monotonic(), 0))
+        except TimeoutError as error:
+            raise PlaywrightError("the page does not come to rest") from error
+        except PlaywrightError:  # it is leaving for another of its pages at this moment
+            if page.is_closed() or time.monotonic() > end:
+                raise
+            await page.wait_for_timeout(_LOOK_MS)
 
 
 class Rendering:
@@ -150,7 +158,8 @@ class Rendering:
         end = time.monotonic() + _MOST_SECONDS
         await self._still(self.page)
         self._keep(await _content(self.page))
-        if self._ask.kind not in {"report", "either"}:
+        has_body = await self.page.evaluate("() => Boolean(document.body)")
+        if has_body and self._ask.kind not in {"report", "either"}:
             words = await said(self.page, Markup(self._ask.url, self._shown[0]))
             await self._follow(self.page, end, words)
             if self._ask.kind != "column" and not self.teacher.names_reports(self._shown, words):
@@ -192,8 +201,9 @@ class Rendering:
                 if control is not None:
                     await control.click(timeout=_CLICK_MS)
                 elif not await press_number(page, number):
-                    await page.mouse.wheel(0, _FAR)  # some lists grow when their end is seen
-            except PlaywrightError:
+                    wheel = page.mouse.wheel(0, _FAR)  # some lists grow when their end is seen
+                    await asyncio.wait_for(wheel, _CLICK_MS / 1000)
+            except (PlaywrightError, TimeoutError):
                 break
             if not await self._settled(page):
                 break
@@ -217,13 +227,15 @@ class Rendering:
 
     async def _answer(self, route: Route, wanted: BrowserRequest) -> None:
         self._asked += 1
+        if self._leaves(wanted):
+            if self._shown:  # by a press
+                self.teacher.left(wanted.url, wanted.method, wanted.post_data_buffer or b"")
+            with suppress(PlaywrightError):
+                await route.abort("aborted")  # the page that is there stays, and is no less still
+            return
         self._under_way += 1
         try:
-            if self._leaves(wanted):
-                if self._shown:  # by a press
-                    self.teacher.left(wanted.url, wanted.method, wanted.post_data_buffer or b"")
-                await route.abort("aborted")  # the page that is there stays
-            elif wanted.resource_type not in _WANTED or self._asked > _MOST_REQUESTS:
+            if wanted.resource_type not in _WANTED or self._asked > _MOST_REQUESTS:
                 await route.abort()
             else:
                 await self._fulfil(route, wanted)

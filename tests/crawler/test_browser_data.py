@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -85,3 +86,24 @@ def test_reports_that_a_script_posts_for_are_asked_so_once_one_was_rendered(
     assert len({one.sha256 for one in kept if one.run == first.run}) == 4
     assert (again.found, again.unchanged) == (4, 4)
     assert len(site.lines) - asked <= 6
+
+
+@needs_browser
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    "script",
+    [
+        "location.href='http://127.0.0.9:9/x'.concat('')",
+        "setInterval(function(){location.href='http://127.0.0.9:9/x'},50)",
+        "setInterval(function(){location.reload()},50)",
+    ],
+)
+def test_a_page_that_insists_on_leaving_is_left_within_seconds(tmp_path: Path, script: str) -> None:
+    with serving() as site:
+        site.answers[COLUMN] = Answer(f"<html><head><script>{script}</script></head></html>")
+        began = time.monotonic()
+        summary = crawled(site, tmp_path, browser=True)
+    assert time.monotonic() - began < 30
+    assert summary.problems == [
+        f"试验区: the column of annual reports lists none: {site.url[:-1]}{COLUMN}"
+    ]
