@@ -30,9 +30,10 @@ def first_time(state: PortalState, url: str) -> bool:
     key, fragment = address_key(url), urlsplit(url).fragment
     if "/gkmlpt/" in url or fragment.startswith(("/", "!")):
         key += f"#{fragment}"
-    if key in state.seen:
+    mark = hash(key)
+    if mark in state.seen:
         return False
-    state.seen.add(key)
+    state.seen.add(mark)
     return True
 
 

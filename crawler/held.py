@@ -212,15 +212,16 @@ class Held:
             return False
         return _links_of(before) == _links_of(page)
 
-    def missed(self, met: set[str], arrived: Iterable[tuple[str, str | None]]) -> list[str]:
+    def missed(self, met: set[int], arrived: Iterable[tuple[str, str | None]]) -> list[str]:
         """Addresses of reports that are held and that nobody met on the way this time.
 
         Args:
-            met: Keys of the addresses that this run met or saw listed.
+            met: Hashes of the keys of the addresses that this run met or saw listed.
             arrived: SHA-256 and title of the reports it obtained at addresses that nothing is
                 held of: a site that was rebuilt has its old reports at new addresses.
         """
-        left = {url: last for url, last in self.reports.items() if address_key(url) not in met}
+        reports = self.reports.items()
+        left = {url: last for url, last in reports if hash(address_key(url)) not in met}
         elsewhere = list(arrived)
         for known in ("sha256", "text"):
             waiting: dict[str | None, list[str]] = {}

@@ -46,15 +46,15 @@ class PortalState:
     renderings: int = 0
     requested: set[int] = field(default_factory=set)
     """Hashes of the requests that were made, so that most need not be looked up in the archive."""
-    seen: set[str] = field(default_factory=set)
+    seen: set[int] = field(default_factory=set)
     held: Held = field(default_factory=Held)
     """What earlier runs hold."""
     left_alone: set[str] = field(default_factory=set)
     """Addresses that the archive answered for from an earlier run."""
     changed: set[str] = field(default_factory=set)
     """Lists that do not have the links they had, or are new."""
-    met: set[str] = field(default_factory=set)
-    """Addresses of reports that this run obtained."""
+    met: set[int] = field(default_factory=set)
+    """Hashes of the addresses of reports that this run obtained, as of those it saw."""
     arrived: list[tuple[str, str | None]] = field(default_factory=list)
     """SHA-256 and title of those of which nothing was held at their address."""
     gone: dict[str, Gone] = field(default_factory=dict)
@@ -73,7 +73,7 @@ class PortalState:
     """Whether a list that earlier runs knew is gone."""
     _titled: dict[int, int] = field(default_factory=dict)
     """By content and title: the first address of a report; hashes, for there may be thousands."""
-    _counted: set[str] = field(default_factory=set)
+    _counted: set[int] = field(default_factory=set)
     """Captures of reports that were counted."""
     elsewhere: dict[str, set[str]] = field(default_factory=dict)
     """By host: addresses of reports and columns on sites that are not this portal's."""
@@ -121,7 +121,7 @@ class PortalState:
 
     def found(self, ask: Ask, capture: Capture | None) -> None:
         """Count a report that was obtained, once, though two columns give it two addresses."""
-        if capture is not None and capture.id in self._counted:
+        if capture is not None and hash(capture.id) in self._counted:
             return
         publisher = classify(ask.text or "").publisher
         if capture is not None and publisher and not ask.render and self._is_copy(ask, capture):
@@ -130,7 +130,7 @@ class PortalState:
         self.publishers |= {publisher} if publisher else set()
         held = capture is not None and bool({capture.url, capture.id} & self.left_alone)
         if capture is not None:
-            self._counted.add(capture.id)
+            self._counted.add(hash(capture.id))
             self._compare(capture)
         self.summary.held += held
         if held or (capture is not None and capture.revisit_of is not None):
@@ -143,7 +143,7 @@ class PortalState:
         """Remember a report for the comparison with earlier runs, where there are any."""
         if not self.held.reports:
             return
-        self.met.add(address_key(capture.url))
+        self.met.add(hash(address_key(capture.url)))
         if capture.url not in self.held.reports:
             self.arrived.append((capture.sha256, capture.link_text))
 
@@ -152,8 +152,8 @@ class PortalState:
         mark, here = hash((capture.sha256, ask.text or capture.url)), hash(capture.url)
         first = self._titled.setdefault(mark, here)
         if first != here:
-            self._counted.add(capture.id)
-            self.met.add(address_key(capture.url))
+            self._counted.add(hash(capture.id))
+            self.met.add(hash(address_key(capture.url)))
         return first != here
 
     def ended(self) -> None:
