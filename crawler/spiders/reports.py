@@ -21,6 +21,7 @@ from crawler.middlewares.base import Refused, ask_of
 from crawler.requests import PAGE_LIMIT, request_for
 from crawler.session import Session, open_session
 from crawler.sites import host_of
+from crawler.stale import with_former
 from crawler.state import MOST_WALLS
 from crawler.verdict import not_content, settle
 
@@ -146,20 +147,26 @@ class ReportsSpider(scrapy.Spider):
                 state.home_page = page
                 state.home_links = frozenset(link.url for link in page_links(page))
             yield from self._requests(self._probes(state, page))
-            if not ask.render:  # what a browser made of a page differs from it in any case
-                self._compare(response, state, page)
-            asks = explore.from_list(ask, state, page)
+            # What a browser made of a page differs from it in any case.
+            before = None if ask.render else self._compare(response, state, page)
+            asks = with_former(ask, page, before, explore.from_list(ask, state, page))
             yield from self._requests(asks or resorts.no_way_on(ask, state, page))
 
-    def _compare(self, response: Response, state: PortalState, page: Page) -> None:
-        """Note a list that changed: its further pages may have changed with it."""
+    def _compare(self, response: Response, state: PortalState, page: Page) -> Page | None:
+        """Note a list that changed: its further pages may have changed with it.
+
+        One that did not is given as it was.
+        """
         assert response.request is not None
         capture = response.request.meta.get("capture")
         same = capture is not None and (
-            capture.revisit_of is not None or response.request.url in state.left_alone
+            capture.revisit_of is not None
+            or not state.left_alone.isdisjoint({response.request.url, capture.id})
         )
-        if not same and not state.held.same_links(self.session.archive, page):
+        before = None if same else state.held.twin(self.session.archive, page)
+        if not same and before is None:
             state.changed.add(page.url)
+        return before
 
     def _probes(self, state: PortalState, page: Page) -> Iterable[Ask]:
         asked = begin.probe(state, page.url)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qs
 
 import pytest
 from small_portal import Answer, Asked, crawled, items, put_reports, serving, title
@@ -236,3 +237,33 @@ def test_a_list_that_comes_as_a_script_needs_no_browser(
         summary = crawled(site, tmp_path)
     assert reports(tmp_path) == set(paths.values())
     assert summary.ways == {"json": 3}
+
+
+def test_the_pages_behind_a_form_are_left_alone_while_the_first_is_unchanged(
+    tmp_path: Path,
+) -> None:
+    column, last = "/zwgk/zfxxgknb/", 5
+
+    def answer(asked: Asked) -> Answer:
+        sent = parse_qs(asked.body.decode())
+        number = int(sent["__EVENTARGUMENT"][0]) if sent else 1
+        hidden = "".join(
+            f"<input type='hidden' name='{name}' value='{number}'>"
+            for name in ("__VIEWSTATE", "__EVENTTARGET", "__EVENTARGUMENT")
+        )
+        onward = f"<a href=\"javascript:__doPostBack('P','{number + 1}')\">下一页</a>"
+        name = title(2020, f"第{number}镇人民政府")
+        rows = items((name, f"{column}t20210110_{number}.html"))
+        form = f"<form method='post' action='{column}'>{hidden}{rows}"
+        return Answer(f"<html><body>{form}{onward if number < last else ''}</form></body></html>")
+
+    with serving() as site:
+        site.answers[column] = answer
+        for number in range(1, last + 1):
+            name = title(2020, f"第{number}镇人民政府")
+            site.put(f"{column}t20210110_{number}.html", name, _SECTIONS)
+        assert crawled(site, tmp_path).found == last
+        assert sum(line.startswith("POST") for line in site.lines) == last - 1
+        site.asked.clear()
+        assert crawled(site, tmp_path).unchanged == last
+        assert not [line for line in site.lines if line.startswith("POST")]
