@@ -53,6 +53,8 @@ class Ask:
     render: bool = False
     paged: bool = False
     """Whether this is a further page of a list."""
+    former: tuple[str, bytes] | None = None
+    """Address and body of the same request in an earlier run, where a token in them differs."""
     shown: str = ""
     """What the page of the list before this one showed."""
 

@@ -200,17 +200,20 @@ class Held:
             return ask.depth > 0
         return ask.kind == "hub" or (ask.kind in {"column", "either"} and state.column is not None)
 
-    def same_links(self, archive: Archive, page: Page) -> bool:
-        """Whether a page has the links it had, whatever else in it varies (a clock, a counter)."""
+    def twin(self, archive: Archive, page: Page) -> Page | None:
+        """The page of an earlier run, if this one has the links that it had.
+
+        Whatever else in it varies is a clock, a counter, a token.
+        """
         last = self.lists.get(page.url)
         capture = archive.capture(last.capture) if last else None
         if capture is None:
-            return False
+            return None
         try:
             before = Page(page.url, decode(archive.content(capture)))
         except ArchiveError:
-            return False
-        return _links_of(before) == _links_of(page)
+            return None
+        return before if set(page_links(before)) == set(page_links(page)) else None
 
     def missed(self, met: set[int], arrived: Iterable[tuple[str, str | None]]) -> list[str]:
         """Addresses of reports that are held and that nobody met on the way this time.

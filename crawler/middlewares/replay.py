@@ -80,6 +80,8 @@ class ReplayMiddleware(Middleware):
         if ask.kind == "attachment":  # goes with the page it belongs to
             known = latest if ask.via in state.left_alone else None
         elif ask.paged and request.method != "GET":  # one address for all pages of the list
+            if latest is None and ask.former and self.session.looked_back:
+                latest = self.session.archive.latest(ask.former[0], "POST", ask.former[1])
             known = latest if self._can_wait(latest, state, ask.via) else None
         elif request.method != "GET":
             known = latest if self._report_waits(latest, state, ask, request.body) else None
@@ -107,7 +109,9 @@ class ReplayMiddleware(Middleware):
         """Whether a report that is asked for by POST can wait: all have one address."""
         if latest is None or ask.kind not in {"report", "either"} or latest.role != "report":
             return False
-        turn = hashlib.sha256(self.session.run.encode() + body).digest()[0] % (2 * REPORT_SHARE) == 0
+        turn = (
+            hashlib.sha256(self.session.run.encode() + body).digest()[0] % (2 * REPORT_SHARE) == 0
+        )
         renamed = latest.link_text and ask.text and latest.link_text != ask.text
         return not (turn or renamed) and latest.fetched_at > state.held.aged
 

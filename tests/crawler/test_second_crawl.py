@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qs
 
-from small_portal import Answer, SmallPortal, crawled, items, serving, title
+from small_portal import Answer, SmallPortal, crawled, items, page, serving, title
 
 from archive import Archive
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from small_portal import Asked
 
 YEARS = range(2008, 2024)
 UNITS = ("试验区", "试验区教育局", "试验区财政局")
@@ -266,3 +269,37 @@ def test_a_column_that_moved_beneath_a_page_left_alone_is_found_again(tmp_path: 
         site.put("/zwgk/", "政务公开", items(("政府信息公开年报", moved)))
         summary = crawled(site, tmp_path)
     assert summary.found == 48
+
+
+def test_pages_by_a_form_with_tokens_wait_while_the_list_is_as_it_was(tmp_path: Path) -> None:
+    links = [(title(year), f"/a/202201/t2022010{year - 2010}_1.html") for year in YEARS[:9]]
+    count = 0
+
+    def answer(asked: Asked) -> Answer:
+        nonlocal count
+        count += 1
+        sent = parse_qs(asked.body.decode())
+        number = int(sent.get("page", ["1"])[0])
+        assert number == 1 or sent["token"][0]
+        shown = items(*links[number * 3 - 3 : number * 3])
+        form = (
+            f'<form name="f" method="post" action="{COLUMN}"><input type="hidden" name="token" '
+            f'value="{count}"><input type="hidden" name="page" value="1"></form>共 3 页'
+            '<a href="javascript:go(2)">2</a><a href="javascript:go(3)">3</a>'
+            "<script>function go(n){document.f.page.value=n;document.f.submit()}</script>"
+        )
+        return Answer(page("政府信息公开年报", shown + form))
+
+    with serving() as site:
+        site.answers[COLUMN] = answer
+        for text, path in links:
+            site.put(path, text, f"<p>{'正文' * 500}</p>")
+        assert crawled(site, tmp_path).found == 9
+        site.asked.clear()
+        assert crawled(site, tmp_path).unchanged == 9
+        assert not [line for line in site.lines if line.startswith("POST")]
+        links[0] = (title(2030), "/a/202201/t20220109_2.html")
+        site.put("/a/202201/t20220109_2.html", title(2030), "<p>正文</p>")
+        site.asked.clear()
+        assert crawled(site, tmp_path).found == 9
+    assert [line for line in site.lines if line.startswith("POST")]
