@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from archive import Capture
 
+BUSY = frozenset({429, 503})
+"""Statuses of a host that wants to be asked later."""
 _COUNTS = ("requests", "found", "new", "unchanged", "failed")
 
 
@@ -54,8 +57,15 @@ class Session:
         self.why = "interrupted"
         """Why the crawl did not come to its end, where it did not."""
         self.closed = False
-        self.before = sum(1 for _ in archive.captures(run))
+        self.before = 0
         """Requests of this run before it was interrupted."""
+        self.last: dict[str, Capture] = {}
+        """By host: the last of them, until its pause is over."""
+        for capture in archive.captures(run):
+            self.before += 1
+            known = self.last.setdefault(host_of(capture.url), capture)
+            if _moment(known) < _moment(capture):
+                self.last[host_of(capture.url)] = capture
         self.looked_back = any(known.id != run for known in archive.runs())
         """Whether there are earlier runs."""
         self.old_tls: set[str] = set()
@@ -113,6 +123,11 @@ class Session:
         self._owner.close()
         self.summary.problems += self.archive.problems
         return self.summary
+
+
+def _moment(capture: Capture) -> tuple[str, bool]:
+    """What orders captures; of those of one second a busy host's counts."""
+    return capture.fetched_at, capture.http_status in BUSY
 
 
 def open_session(portals: Sequence[Portal], data: Path, options: CrawlOptions) -> Session:

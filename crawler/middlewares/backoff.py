@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
@@ -10,17 +12,22 @@ from typing import TYPE_CHECKING
 from scrapy import signals
 from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
 
+from archive import ArchiveError
 from crawler.errors import say
 from crawler.middlewares.base import Middleware, Refused, ask_of
 from crawler.middlewares.replay import REPLAYED
+from crawler.session import BUSY
 from crawler.sites import host_of
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
-_BUSY = {429, 503}
+    from archive import Capture
+
 _BROKEN = {408, 500, 502, 504, 522, 524}
 _TRIES = 2
 """Times a request is repeated."""
@@ -28,6 +35,8 @@ _LONGEST_WAIT = 900.0
 """Seconds: a host that wants a longer pause is left alone for this run."""
 _LEAST_PAUSE = 0.01
 """Seconds from which growing pauses are counted, for a crawl without any delay."""
+_WHOLE = 1.0
+"""Seconds: what the archive's times are rounded to."""
 _SILENT = 4
 """Requests in a row without an answer after which a host counts as silent."""
 
@@ -56,19 +65,52 @@ class BackOffMiddleware(Middleware):
         """By host: why nothing more is asked of it, by whatever portal."""
         crawler.signals.connect(self._answered, signal=signals.response_downloaded)
 
-    def process_request(self, request: Request) -> None:
-        """Ask nothing of a host that is left alone; another portal may have found out."""
-        reason = self._left_alone.get(host_of(request.url))
+    def process_request(self, request: Request) -> Awaitable[None] | None:
+        """Ask nothing of a host that is left alone; another portal may have found out.
+
+        Of a run that is gone on with, the first request to a host waits as long as it would have
+        waited.
+        """
+        host = host_of(request.url)
+        reason = self._left_alone.get(host)
         if reason is not None:
             self._close(request, reason)
             raise Refused(reason, quiet=self.state(request).closed is not None)
+        if host in self.session.last and not request.meta.get("playwright"):
+            return self._go_on(request, host)
+        return None
+
+    async def _go_on(self, request: Request, host: str) -> None:
+        """Wait for what is left of the pause that a host's last request began."""
+        wait = self._pause_left(self.session.last[host], host)
+        if wait > _LONGEST_WAIT:
+            reason = f"{host} asks to come back in {wait:.0f} seconds (Retry-After)"
+            self._leave(request, reason)
+            raise Refused(reason, quiet=self.state(request).closed is not None)
+        await asyncio.sleep(wait)
+        self.session.last.pop(host, None)
+
+    def _pause_left(self, last: Capture, host: str) -> float:
+        """Seconds; times in the archive are whole ones, so that it may be one more than needed."""
+        known = self.crawler.engine.downloader.per_slot_settings.get(host, {})
+        pause = float(known.get("delay", self.session.options.delay))
+        if last.http_status in BUSY:
+            with suppress(ArchiveError):
+                headers = dict(self.session.archive.response(last).headers)
+                moment = datetime.fromisoformat(last.fetched_at)
+                asked = retry_after(headers.get(b"Retry-After"), moment)
+                pause = max(pause, pause * 2 if asked is None else asked)
+        if pause < _WHOLE:
+            return 0.0
+        gone = datetime.now(UTC) - datetime.fromisoformat(last.fetched_at)
+        return min(max(pause + _WHOLE - gone.total_seconds(), 0.0), pause)
 
     def _answered(self, response: Response, request: Request) -> None:
         if host_of(request.url) in self.session.opened:
             # What came before the request (name, connection, handshake) is no part of the pause.
             self.session.opened.discard(host_of(request.url))
             self._hold(request, self._slot_delay(request))
-        if response.status not in _BUSY:
+        if response.status not in BUSY:
             return
         wait = self._wait(request, response)
         if wait > _LONGEST_WAIT:
@@ -84,12 +126,12 @@ class BackOffMiddleware(Middleware):
         if REPLAYED in response.flags:
             return response
         state.silent.pop(host, None)
-        if response.status not in _BUSY | _BROKEN:
+        if response.status not in BUSY | _BROKEN:
             return response
         wait = self._wait(request, response)
         if wait > _LONGEST_WAIT:
             return response  # `_answered` has given the portal up
-        busy = response.status in _BUSY
+        busy = response.status in BUSY
         again = self._again(request, wait) if busy or ask_of(request).kind != "probe" else None
         if again is None and busy:
             self._leave(
