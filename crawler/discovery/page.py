@@ -31,7 +31,7 @@ _SESSION = re.compile(
 """What names a visit rather than a page; the visit goes on by its cookies."""
 _PLAIN_PATH = re.compile(r"/(?:[\w%-][\w.%-]*/)*(?:[\w%-][\w.%-]*)?", re.ASCII)
 _ENDS = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
-_IS_ORIGIN = re.compile(r"https?://[\w.-]+(?::[1-9]\d{1,3})?", re.ASCII)
+_IS_ORIGIN = re.compile(r"https?://[\w.-]+(?::(?:[1-9]\d{1,3}|[1-5]\d{4}))?", re.ASCII)
 _ORIGIN = re.compile(r"^(https?://[^/?#\\]+).*$", re.DOTALL)
 _PADDED = re.compile(r"[\w$.]{1,100}\((.*)\)\s*;?", re.DOTALL)
 _MOST_STRINGS = 200
