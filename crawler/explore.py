@@ -66,8 +66,8 @@ def from_list(ask: Ask, state: PortalState, page: Page) -> list[Ask]:
         state.columns += any(_names_report(link, ask.column) for link in links)
         ask = replace(ask, column=ask.column or page.url)
     shown = shown_by(links)
-    if ask.paged and shown and shown == ask.shown and not _knows_its_end(known):
-        # no way on, whatever its pager says
+    repeats = ask.paged and not ask.render and shown == ask.shown != ""
+    if repeats and not _knows_its_end(known):  # no way on, whatever its pager says
         links = [link for link in links if link.url not in pager_links(page)]
     elif here == "column" or "/gkmlpt/" in page.url:
         ask = replace(ask, shown=shown)

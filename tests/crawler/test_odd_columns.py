@@ -267,3 +267,22 @@ def test_the_pages_behind_a_form_are_left_alone_while_the_first_is_unchanged(
         site.asked.clear()
         assert crawled(site, tmp_path).unchanged == last
         assert not [line for line in site.lines if line.startswith("POST")]
+
+
+@pytest.mark.skipif(find_browser() is None, reason="no browser on this machine")
+def test_pages_that_only_a_script_turns_are_turned_to_the_last(tmp_path: Path) -> None:
+    paths = {year: f"/zwgk/t20220110_{year}.html" for year in (2019, 2020, 2021)}
+
+    def answer(asked: Asked) -> Answer:
+        number = "ABC".index(asked.line[-1]) if "?q=" in asked.line else 0
+        rows = items((title(2021 - number), paths[2021 - number]))
+        turn = f"<a href='#' onclick='turn({number + 1})'>下一页</a>" if number < 2 else ""
+        script = "function turn(n){location.href='/zwgk/zfxxgknb/?q='+'ABC'.charAt(n)}"
+        return Answer(f"<html><body>{rows}{turn}<script>{script}</script></body></html>")
+
+    with serving() as site:
+        site.answers["/zwgk/zfxxgknb/"] = answer
+        for year, path in paths.items():
+            site.put(path, title(year), _SECTIONS)
+        crawled(site, tmp_path, browser=True)
+    assert reports(tmp_path) == set(paths.values())
