@@ -33,6 +33,7 @@ _SPECIAL = (
     # Python's table has changed its mind about parts of the first; nobody publishes on either.
     ipaddress.ip_network("192.0.0.0/24"),
     ipaddress.ip_network("192.88.99.0/24"),
+    ipaddress.ip_network("3fff::/20"),  # documentation since 2024, newer than Python's table
 )
 _LOOKUP_SECONDS = 20
 

@@ -25,6 +25,13 @@ if TYPE_CHECKING:
 ORDINARY = 256 * 1024
 """Bytes of an answer that needs no room; most reports and nearly all pages are smaller."""
 
+SLOWEST = 64 * 1024
+"""Bytes a second at which an answer is waited for, besides the time for any (DOWNLOAD_TIMEOUT)."""
+MOST_MORE = 240.0
+"""Seconds more at most; a server that drips may not have its host's turn for ever."""
+MORE_UNKNOWN = 60.0
+"""Seconds more for an answer that does not say how long it is."""
+
 
 class Held(Protocol):
     """A connection that can be told not to be read for a while."""
@@ -110,6 +117,18 @@ class RoomyReader(http11._ResponseReader):  # noqa: SLF001 - Scrapy has no other
         super().connectionLost(reason)
 
 
+class PatientAgent(http11._ScrapyAgent):  # noqa: SLF001 - as above
+    """Gives a large answer the time that it takes, once it has begun to come."""
+
+    def _cb_bodyready(self, txresponse: Any, request: Request) -> Any:
+        length: Any = txresponse.length
+        more = length / SLOWEST if isinstance(length, int) else MORE_UNKNOWN
+        end = cast("Any", self._timeout_cl)
+        if end.active():
+            end.delay(min(more, MOST_MORE))
+        return super()._cb_bodyready(txresponse, request)
+
+
 class RoomyDownloader(Downloader):
     """Scrapy's downloader with the room that its answers share (the setting DOWNLOADER)."""
 
@@ -117,7 +136,8 @@ class RoomyDownloader(Downloader):
         """Begin with nothing under way."""
         super().__init__(crawler)
         self.room = Room(crawler.settings.getint("BYTES_UNDER_WAY"))
-        setattr(http11, "_ResponseReader", RoomyReader)  # noqa: B010 - a type checker would refuse
+        for name, ours in (("_ResponseReader", RoomyReader), ("_ScrapyAgent", PatientAgent)):
+            setattr(http11, name, ours)
 
     def fetch(
         self,

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from small_portal import Answer, Asked, SmallPortal, put_reports, serving, title
+from small_portal import Answer, Asked, SmallPortal, page, put_reports, serving, title
 from test_hostile_servers import OK, RawPortal, raw
 from test_tls import context as server_context
 
@@ -21,6 +21,8 @@ from crawler.under_way import ORDINARY, Room
 if TYPE_CHECKING:
     import socket
     from pathlib import Path
+
+    from test_hostile_servers import Behaviour
 
 REPORT = "/zwgk/zfxxgknb/202201/t20220120_2021.html"
 MEGABYTE = 1_000_000
@@ -200,6 +202,7 @@ def test_a_connection_whose_answer_ended_while_it_waited_is_used_again(
 def test_a_waiting_answer_that_is_given_up_leaves_nothing_behind(
     watched: type[Watched], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("crawler.under_way.MOST_MORE", 0.0)
     monkeypatch.setattr("crawler.settings.DOWNLOAD_TIMEOUT", 1)
     monkeypatch.setattr("crawler.middlewares.backoff._TRIES", 0)
 
@@ -217,3 +220,42 @@ def test_a_waiting_answer_that_is_given_up_leaves_nothing_behind(
     assert all("no answer in time" in line for line in summary.problems)
     assert watched.waited >= 1
     assert watched.rooms[-1].used == 0
+
+
+def slowly(length: bytes, pieces: int, pause: float) -> Behaviour:
+    """Send a report of 200,000 bytes in pieces."""
+    text = page(title(2021), "<p>一、总体情况</p>" + "<p>正文</p>" * 13_000).encode()
+    size = -(-len(text) // pieces)
+
+    def send(peer: socket.socket) -> None:
+        head = OK + (b"Content-Length: %d\r\n" % len(text) if length == b"known" else b"")
+        peer.sendall(head + b"Connection: close\r\n\r\n")
+        for start in range(0, len(text), size):
+            peer.sendall(text[start : start + size])
+            threading.Event().wait(pause)
+
+    return send
+
+
+@pytest.mark.parametrize("length", [b"known", b"unknown"])
+def test_a_large_answer_may_take_its_time_once_it_comes(
+    length: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crawler.settings.DOWNLOAD_TIMEOUT", 1)
+    monkeypatch.setattr("crawler.under_way.MORE_UNKNOWN", 3.0)
+    with raw() as site:
+        site.behaviours[REPORT] = slowly(length, 4, 0.5)
+        summary = crawl_raw([site], tmp_path)
+    assert (summary.found, summary.problems) == (2, [])
+    assert site.asked.count(REPORT) == 1
+
+
+def test_there_is_an_end_to_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crawler.settings.DOWNLOAD_TIMEOUT", 1)
+    monkeypatch.setattr("crawler.under_way.MOST_MORE", 0.2)
+    monkeypatch.setattr("crawler.middlewares.backoff._TRIES", 0)
+    with raw() as site:
+        site.behaviours[REPORT] = slowly(b"known", 8, 0.5)
+        summary = crawl_raw([site], tmp_path)
+    assert (summary.found, summary.failed) == (1, 1)
+    assert "no answer in time" in summary.problems[0]

@@ -72,6 +72,7 @@ HOSTS = {
     "v6 site-local": "[fec0::1]",
     "v6 multicast": "[ff02::1]",
     "v6 documentation": "[2001:db8::1]",
+    "v6 documentation, the newer": "[3fff::1]",
     "v6 discard": "[100::1]",
     "v6 with a zone": "[fe80::1%25lo]",
     "v6 with a bare zone": "[fe80::1%lo]",
