@@ -36,6 +36,8 @@ _COLUMN_TEXT = re.compile(
     r"|^(?:政府|政务|信息)?公开(?:工作)?(?:年度报告|年报)$|^(?:公开|历年|工作|部门|单位)?年度?报(?:告|表)?$"
     r"|^.{0,4}(?:政府|部门|单位|机关|街道|乡镇|镇街|街镇|镇办|乡镇街道|园区)(?:办)?(?:信息公开)?(?:年报|年度报告)$"
     r"|^(?:年度工作报告|年度报告|年报公开|公开年报|历年年报|年报专栏)$"
+    r"|^(?:往年|历年|以往|历史|归档|旧版?|主动公开|政府信息|信息)的?(?:年度报告|年报|报告)$"
+    r"|^.{0,8}年报(?:汇编|归档|存档)$"
     r"|信息公开(?:工作)?(?:年度报告|年报)(?:专栏|汇总|栏目|列表|查询|公示|公开|\(.{1,8}\)|（.{1,8}）)$"
 )
 _COLUMN_PATH = re.compile(
@@ -68,10 +70,15 @@ _HUB_PATH = re.compile(
     re.IGNORECASE,
 )
 _UNITS_HUB = re.compile(
-    r"^(?:区|县|市|旗|州)?(?:政府|直)?(?:组成|工作)?(?:部门|单位|机关)(?:信息公开|政务公开)?(?:平台|目录)?$"
+    r"^(?:区|县|市|旗|州)?(?:政府|直|级)?(?:组成|工作)?(?:部门|单位|机关)(?:信息公开|政务公开)?(?:平台|目录)?$"
     r"|^(?:各)?(?:乡镇|镇街|街道|乡镇街道|乡镇（街道）|镇（街）|街镇)(?:信息公开|政务公开)?$"
 )
 _YEAR_TEXT = re.compile(r"^20[0-4]\d(?:年度?)?(?:年报|年度报告|报告|政府信息公开年报)?$")
+_EARLIER = re.compile(
+    r"^20[0-4]\d年?度?(?:[-—–~～至到]{1,2}20[0-4]\d年?度?|及?(?:以|之)前)(?:年[度份])?(?:年报|年度报告|报告)?$"
+    r"|^(?:以前|以往|更早|更多|其他|往期)年[度份](?:年报|报告)?$|^(?:往年|历年|往期|归档|历史归档|历史数据)$"
+)
+"""What a column calls the place of its older reports."""
 _UNIT_YEAR = re.compile(r"^([\u4e00-\u9fff（）()]{0,30}?)\s*20[0-4]\d\s*年?(?:度)?(?:年报|报告)?$")
 _UNIT_KIND = re.compile(
     r"^(?:.{0,8}?(?:区|县|市|旗|州|省|乡|镇)?(?:人民)?政府(?:办|本级|部门|工作部门|组成部门)?"
@@ -181,7 +188,7 @@ def _in_column(text: str, url: str, column: str | None, *, own: bool) -> Promise
     if dated:
         return dated
     beneath = column is not None and is_beneath(url, column)
-    if _YEAR_TEXT.match(text) or (_UNIT_KIND.match(text) and beneath):
+    if _YEAR_TEXT.match(text) or _EARLIER.match(text) or (_UNIT_KIND.match(text) and beneath):
         return Promise("column", 82)
     if beneath and (_UNIT_NAME.search(text) or not text):
         return Promise("column", 74)

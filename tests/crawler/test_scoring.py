@@ -94,6 +94,10 @@ def test_what_leads_nowhere(text: str, path: str, here: str) -> None:
     [
         ("2021年", "/zwgk/zfxxgknb/2021/", "column"),
         ("2021", "/other/2021/", "column"),
+        ("2008-2014年", "/old/12.jsp", "column"),
+        ("2018年以前", "/old/12.jsp", "column"),
+        ("以前年度", "/old/12.jsp", "column"),
+        ("往年年报", "/old/12.jsp", "column"),
         ("区直部门", "/zwgk/zfxxgknb/bm/", "column"),
         ("街道（乡镇）", "/zwgk/zfxxgknb/jd/", "column"),
         ("教育局", "/zwgk/zfxxgknb/jyj/", "column"),
