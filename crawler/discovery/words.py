@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from lxml import etree
 
 from crawler.discovery.page import squeeze
 from crawler.discovery.titles import classify
@@ -24,6 +26,12 @@ _DAY = re.compile(r"\s+[\[(（]?20\d\d\s?[-./年]\s?\d{1,2}\s?[-./月]\s?\d{1,2}
 _DAY_BEFORE = re.compile(
     r"^[\[(（【]?(?:20\d\d\s?[-./年]\s?)?\d{1,2}\s?[-./月]\s?\d{1,2}日?[\])）】]?[\s:：·]+(?=\S)"
 )
+_DAY_ALONE = re.compile(
+    r"^\s*[\[(（【]?(?:20\d\d\s?[-./年]\s?)?\d{1,2}\s?(?:[-./月]\s?\d{1,2}\s?日?|月)[\])）】]?\s*$"
+    r"|^\s*20\d\d\s?[-./年]\s?\d{1,2}\s?月?\s*$"
+)
+_TEXTS: Any = etree.XPath(".//text()", smart_strings=False)
+_NUMBER_ALONE = re.compile(r"^\s*\d{1,2}\s?日?\s*$")
 _BARE_YEAR = re.compile(r"^20[0-4]\d\s*年?(?:度)?$")
 _LONGEST_HEAD = 40
 _MOST_ROW = 120
@@ -36,13 +44,32 @@ _CLIMB = 3
 def link_text(anchor: HtmlElement) -> str:
     """What a link says: its `title` where that says more, its picture's, else its row's words."""
     said = anchor.get("value") if anchor.tag == "input" else anchor.text
-    text = own_text(anchor.text_content() if len(anchor) else said, anchor.get("title"))
+    text = own_text(_pieces(anchor) if len(anchor) else said, anchor.get("title"))
     if not text:
         images = anchor.xpath(".//img/@alt | .//img/@title")
         text = squeeze(str(images[0]))[:MOST_TEXT] if images else ""
     if not says_nothing(text):
         return text
     return _of_cell(anchor) or ("" if _BARE_YEAR.match(text) else _row_text(anchor)) or text
+
+
+def _pieces(anchor: HtmlElement) -> str:
+    """The text of a link without a day or a number that stands apart, and would lengthen a year."""
+    pieces: list[str] = _TEXTS(anchor)
+    if len([text for text in pieces if text.strip()]) > 1:
+        pieces = [text for text in pieces if text.strip()]
+        apart = {at for at, text in enumerate(pieces) if _DAY_ALONE.match(text)}
+        apart |= {at for at, text in enumerate(pieces) if _is_beside(at, text, pieces, apart)}
+        pieces = [text for at, text in enumerate(pieces) if at not in apart]
+    return "".join(pieces)
+
+
+def _is_beside(at: int, text: str, pieces: list[str], days: set[int]) -> bool:
+    """Whether a number alone is the day of a month beside it, or the place in the list."""
+    if not _NUMBER_ALONE.match(text):
+        return False
+    first = at == 0 and pieces[1].lstrip()[:2] == "20"
+    return first or bool({at - 1, at + 1} & days)
 
 
 def own_text(said: str | None, title: str | None) -> str:

@@ -29,6 +29,11 @@ def links(markup: str, url: str = URL) -> list[tuple[str, str, str]]:
         ("<a href=x.html><img alt='信息公开年报' src=a.png></a>", "信息公开年报"),
         ("<a href=x.html>\n 2021年\n <b>年报</b>\t</a>", "2021年 年报"),
         ("<a href=x.html></a>", ""),
+        ("<a href=x.html><span>2022-01-20</span>2021年年报</a>", "2021年年报"),
+        ("<a href=x.html><i>20</i><i>2022-01</i><p>2021年年报</p></a>", "2021年年报"),
+        ("<a href=x.html><em>3</em>2021年年报</a>", "2021年年报"),
+        ("<a href=x.html>[2022-01-20] 2021年年报</a>", "2021年年报"),
+        ("<a href=x.html><b>2021</b>年年报<!-- 2020年 --></a>", "2021年年报"),
     ],
 )
 def test_what_a_link_says(markup: str, text: str) -> None:
