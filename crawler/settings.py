@@ -66,6 +66,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
     "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,  # the archive is the cache
     "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,  # it asks publicsuffix.org
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,  # ours: 590
     "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": None,  # defaults
     "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": None,
     "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": None,
@@ -76,6 +77,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.backoff.BackOffMiddleware": 550,
     "crawler.middlewares.tls.OldTlsMiddleware": 560,
     "crawler.middlewares.redirects.OwnHostsRefresh": 580,
+    "crawler.middlewares.coding.ArchivedCoding": 590,
     "crawler.middlewares.redirects.OwnHostsRedirect": 600,
     "crawler.middlewares.cookies.HostCookies": 700,
     "crawler.middlewares.writer.ArchiveWriter": 950,
