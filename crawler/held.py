@@ -203,7 +203,7 @@ class Held:
     def twin(self, archive: Archive, page: Page) -> Page | None:
         """The page of an earlier run, if this one has the links that it had.
 
-        Whatever else in it varies is a clock, a counter, a token.
+        Whatever else in it varies is a clock, a counter, a token; whoever's visit it is.
         """
         last = self.lists.get(page.url)
         capture = archive.capture(last.capture) if last else None
@@ -213,7 +213,7 @@ class Held:
             before = Page(page.url, decode(archive.content(capture)))
         except ArchiveError:
             return None
-        return before if set(page_links(before)) == set(page_links(page)) else None
+        return before if _links_of(before) == _links_of(page) else None
 
     def missed(self, met: set[int], arrived: Iterable[tuple[str, str | None]]) -> list[str]:
         """Addresses of reports that are held and that nobody met on the way this time.

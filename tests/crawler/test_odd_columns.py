@@ -181,6 +181,9 @@ def test_a_session_in_every_address_is_told_by_its_changing(tmp_path: Path) -> N
         for year in (2019, 2020, 2021):
             site.answers[f"/nb/{year}.html"] = dressed(_SECTIONS)
         summary = crawled(site, tmp_path)
+        site.asked.clear()
+        crawled(site, tmp_path)
+        assert not [line for line in site.lines if "page=2" in line]
     assert summary.found == 3
     assert reports(tmp_path) == {f"/nb/{year}.html?c=7" for year in (2019, 2020, 2021)}
 
