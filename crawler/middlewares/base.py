@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from crawler.state import PortalState
 
 
+AFRESH = "afresh"
+"""In a request's meta: whether it is sent though this run has asked the same already."""
+
+
 class Refused(IgnoreRequest):
     """A request that is not sent; the message says why. `quiet` where that was said already."""
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+from scrapy import Request
 from scrapy.downloadermiddlewares.redirect import (
     BaseRedirectMiddleware,
     MetaRefreshMiddleware,
     RedirectMiddleware,
 )
 
-from crawler.middlewares.base import Refused, ask_of
+from crawler.middlewares.base import AFRESH, Refused, ask_of
 
 if TYPE_CHECKING:
-    from scrapy import Request
     from scrapy.http import Response
 
     from crawler.session import Session
@@ -47,9 +47,13 @@ class OwnHostsRedirect(_OwnHosts, RedirectMiddleware):
     ) -> Request | Response:
         """Follow a redirect; one to an address that is none ends there."""
         try:
-            return super().process_response(request, response)
+            onward = super().process_response(request, response)
         except ValueError as error:
             raise Refused(f"{request.url} redirects to what is no http(s) address") from error
+        if isinstance(onward, Request) and onward.url == request.url:
+            # Some greet who has no cookie with one, and send them where they are.
+            onward.meta[AFRESH] = b"Set-Cookie" in response.headers
+        return onward
 
 
 class OwnHostsRefresh(_OwnHosts, MetaRefreshMiddleware):

@@ -11,7 +11,7 @@ from scrapy.http import Headers, Response
 
 from archive import ArchiveError
 from crawler.held import REPORT_SHARE
-from crawler.middlewares.base import Middleware, ask_of
+from crawler.middlewares.base import AFRESH, Middleware, ask_of
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -45,7 +45,7 @@ class ReplayMiddleware(Middleware):
             return None
         archive = self.session.archive
         key = (request.url, request.method, request.body)
-        done = self._captured(request, *key)
+        done = None if request.meta.pop(AFRESH, False) else self._captured(request, *key)
         if "#" in request.url:  # the same page of an application, asked for by another route
             bare = (urldefrag(request.url).url, request.method, request.body)
             done = done or self._captured(request, *bare)

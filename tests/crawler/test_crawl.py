@@ -9,9 +9,11 @@ from crawler.model import CrawlOptions, Portal
 from crawler.run import crawl
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     import pytest
+    from small_portal import Asked
 
 
 def captures(data: Path, *roles: str) -> list[tuple[str, str | None, str | None]]:
@@ -231,3 +233,32 @@ def test_bounds_are_kept_and_said(tmp_path: Path) -> None:
         summary = crawled(site, tmp_path, max_requests=8)
     assert len(site.lines) <= 9  # robots.txt counts too
     assert any("stopped at 8 requests" in line for line in summary.problems)
+
+
+def test_who_has_no_cookie_is_sent_to_the_same_address_with_one(tmp_path: Path) -> None:
+    with serving() as site:
+        put_reports(site, 2021)
+
+        def guarded(answer: Answer) -> Callable[[Asked], Answer]:
+            def greet(asked: Asked) -> Answer:
+                where = asked.line.split(" ")[1]
+                headers = {"Location": where, "Set-Cookie": "JSID=abc; Path=/"}
+                known = "JSID=abc" in asked.headers.get("Cookie", "")
+                return answer if known else Answer("", 302, headers)
+
+            return greet
+
+        for path, answer in list(site.answers.items()):
+            assert isinstance(answer, Answer)
+            site.answers[path] = guarded(answer)
+        summary = crawled(site, tmp_path)
+    assert summary.found == 1
+    assert summary.problems == []
+
+
+def test_a_page_that_leads_to_itself_is_asked_once(tmp_path: Path) -> None:
+    with serving() as site:
+        site.answers["/"] = Answer("", 302, {"Location": "/"})
+        summary = crawled(site, tmp_path)
+    assert site.lines.count("GET /") == 1
+    assert "redirects without end" in summary.problems[0]
