@@ -133,7 +133,7 @@ def find(text: str, extra: Path | None = None) -> list[Portal]:
     text = text.strip()
     if not text:
         raise UnknownPlace("the name of a place is empty")
-    if not text.isprintable() or len(text) > _LONGEST:
+    if not text.replace("\u3000", "").isprintable() or len(text) > _LONGEST:  # but for that space
         raise UnknownPlace(f"{text[:_MOST_SHOWN]!a} is neither a place nor an address")
     if text.lower().startswith(("http:", "https:")):
         why = address_fault(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from difflib import SequenceMatcher
 from functools import cache
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from crawler.registry.places import all_places, former, shortened
 if TYPE_CHECKING:
     from crawler.registry.places import Former, Place
 
+_AUTONOMOUS = ("自治州", "自治县", "自治旗")
 _MOST_NEAR = 4
 _LONGEST = 12
 """Characters of a name that are compared."""
@@ -21,16 +23,32 @@ _NEAR = 0.5
 def named(text: str) -> list[Place]:
     """The places a name means: full names before short ones, with or without what is above.
 
-    呼兰区, 呼兰, 哈尔滨市呼兰区, 黑龙江呼兰, 黑龙江省哈尔滨市呼兰区 are one place; 南山区 is two.
+    呼兰区, 呼兰, 哈尔滨市呼兰区, 黑龙江呼兰, 黑龙江省 哈尔滨市 呼兰区, 呼兰区人民政府 are one
+    place; 南山区 is two.
     """
+    text = _bare(text)
     found = [(place, _fit(place, text)) for place in all_places()]
     best = min((fit for _, fit in found if fit), default=0)
-    return [place for place, fit in found if fit and fit == best]
+    meant = [place for place, fit in found if fit and fit == best]
+    # 嘉峪关市 has no districts; the statistical office counts the city as its own.
+    return meant[:1] if len({place.full_name for place in meant}) == 1 else meant
+
+
+def _bare(text: str) -> str:
+    """A name without spaces, and without the government of the place."""
+    text = "".join(unicodedata.normalize("NFKC", text).split())
+    return text.removesuffix("政府").removesuffix("人民") if text.endswith("政府") else text
+
+
+def _said(place: Place) -> str:
+    """What people call an autonomous place besides its short name: 延边州, 长阳县."""
+    kind = place.name[-1] if place.name.endswith(_AUTONOMOUS) else ""
+    return place.short_name + kind
 
 
 def _fit(place: Place, text: str) -> int:
-    """How well a text names a place: 1 by its name, 2 by its short name, 0 not at all."""
-    for fit, name in ((1, place.name), (2, place.short_name)):
+    """How well a text names a place: 1 by its name, 2 by a short one, 0 not at all."""
+    for fit, name in ((1, place.name), (2, place.short_name), (2, _said(place))):
         if text.endswith(name):
             above = text.removesuffix(name)
             if not above or above in _above(place):
