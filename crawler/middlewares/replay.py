@@ -7,7 +7,8 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urldefrag
 
-from scrapy.http import Headers, Response
+from scrapy.http import Headers
+from scrapy.responsetypes import responsetypes
 
 from archive import ArchiveError
 from crawler.held import REPORT_SHARE
@@ -15,6 +16,7 @@ from crawler.middlewares.base import AFRESH, Middleware, ask_of
 
 if TYPE_CHECKING:
     from scrapy import Request
+    from scrapy.http import Response
 
     from archive import Archive, Capture
     from crawler.ask import Ask
@@ -31,7 +33,9 @@ def stored_response(archive: Archive, capture: Capture) -> Response:
     headers = Headers()
     for name, value in stored.headers:
         headers.appendlist(name, value)
-    return Response(
+    # Of its own kind, for a refresh is looked for in pages alone.
+    kind = responsetypes.from_args(headers=headers, url=capture.url, body=stored.body)
+    return kind(
         capture.url, status=stored.status, headers=headers, body=stored.body, flags=[REPLAYED]
     )
 

@@ -289,3 +289,17 @@ def test_pages_that_only_a_script_turns_are_turned_to_the_last(tmp_path: Path) -
             site.put(path, title(year), _SECTIONS)
         crawled(site, tmp_path, browser=True)
     assert reports(tmp_path) == set(paths.values())
+
+
+def test_a_report_behind_a_refresh_is_found_again(tmp_path: Path) -> None:
+    column, files = "/zwgk/zfxxgknb/", {year: f"/files/{year}.pdf" for year in range(2015, 2022)}
+    with serving() as site:
+        for year, file in files.items():
+            refresh = f"<meta http-equiv='refresh' content='0;url={file}'>"
+            site.answers[f"{column}t{year}0110_1.html"] = Answer(f"<html><head>{refresh}</head>")
+            site.answers[file] = Answer(b"%PDF-1.4 " + file.encode())
+        rows = items(*((title(year), f"{column}t{year}0110_1.html") for year in files))
+        site.put(column, "政府信息公开年报", rows)
+        first, second = crawled(site, tmp_path), crawled(site, tmp_path)
+    assert (first.found, second.found, second.unchanged) == (7, 7, 7)
+    assert not second.problems
