@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urldefrag, urlsplit
 
+from crawler.discovery.titles import classify
 from crawler.sites import address_key
 from crawler.state import MOST_RENDERINGS
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _LEAST_TITLE = 8
 """Characters of a link from which it is a title rather than a menu."""
+_REPORT = re.compile(r"20\d\d.{0,40}(?:年报|报告)|(?:年报|报告).{0,8}20\d\d")
 _TOKEN = re.compile(r"token|csrf|nonce|hash|rand|stamp|^__(?:VIEW|EVENTVAL|PREV)", re.IGNORECASE)
 
 
@@ -64,6 +66,16 @@ def as_data(state: PortalState, ask: Ask) -> Ask:
         return ask
     url, body = data
     return replace(ask, url=url, method="GET" if body is None else "POST", body=body or b"")
+
+
+def says_titles(page: Page) -> bool:
+    """Whether a list shows a report's title, so that a script must know where it leads."""
+    texts = (
+        element.text or ""
+        for element in page.tree.iter("td", "li", "p", "span", "div", "dd", "a", "h3", "h4")
+        if len(element) <= 1
+    )
+    return any(_REPORT.search(text) and classify(text).kind == "report" for text in texts)
 
 
 def content_address(url: str) -> tuple[str, dict[str, str]]:

@@ -14,6 +14,7 @@ from crawler.asking import (
     first_time,
     rendered,
     request_key,
+    says_titles,
     shown_by,
     unparked,
 )
@@ -74,6 +75,9 @@ def from_list(ask: Ask, state: PortalState, page: Page) -> list[Ask]:
         asks += _further(ask, state, page, known)
     shown_here = [made for link in links if (made := from_link(ask, state, page.url, link, here))]
     shown_here += _frames(ask, state, page, here)
+    if here == "column" and page.is_markup and not any(_names_report(link, None) for link in links):
+        wanted = rendered(ask, state, page) if says_titles(page) else None
+        shown_here += [wanted] if wanted else []
     asks = [*(asks if shown_here else _as_shell(ask, state, page, asks)), *shown_here]
     if here == "column" and any(not one.render for one in asks):
         state.column = state.column or page.url

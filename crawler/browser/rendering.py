@@ -16,7 +16,7 @@ from scrapy.http.request import NO_CALLBACK
 from archive import ArchiveError, RenderedPage
 from crawler.browser.data import is_data, same_substance, without_moment
 from crawler.browser.pager import press_number, scripted_next
-from crawler.browser.tabs import press, said, tabs
+from crawler.browser.tabs import press, rows_like, said, tabs
 from crawler.browser.teacher import Teacher
 from crawler.discovery.page import Page as Markup
 from crawler.discovery.page import decode
@@ -187,7 +187,10 @@ class Rendering:
                 await page.go_back(wait_until="commit", timeout=_CLICK_MS)
                 await self._still(page)
             self.teacher.pressing = None
-            if self.teacher.knows_entries(self._shown):
+            to = self.teacher.pressed_to()
+            rows = await rows_like(page, text, to) if to else []
+            self.teacher.rows(rows)
+            if rows or self.teacher.knows_entries(self._shown):
                 break
         self.teacher.pressing = None
 

@@ -21,10 +21,11 @@ if TYPE_CHECKING:
     from crawler.state import PortalState
 
 _WAYS = {"column", "either", "hub"}
-_MOST_TITLES = 12
+_MOST_TITLES = 40
 _MOST_MENUS = 4
 _MOST_ANSWERS = 200
-_MOST_LEFT = 8
+_MOST_LEFT = 40
+_MOST_ROWS = 500
 _MOST_BODY = 100_000
 
 
@@ -36,6 +37,7 @@ class Teacher:
         self._ask = ask
         self._answers: list[tuple[str, str | None, Page]] = []
         self._left: dict[str, None] = {}
+        self._to: str | None = None
         self.pressing: str | None = None
         """The title or the menu that is being pressed to see where it leads."""
 
@@ -51,11 +53,23 @@ class Teacher:
             return
         if self.pressing and method == "GET":
             text = html.escape(self.pressing)
+            self._to = url
             self._left[f'<a href="{html.escape(url)}">{text}</a>'] = None
             return
         sent = html.escape(body.decode("latin-1")) if method == "POST" else ""
         if method in {"GET", "POST"}:
             self._left[f'<a {PRESSED}="{sent}" href="{html.escape(url)}">下一页</a>'] = None
+
+    def pressed_to(self) -> str | None:
+        """Where the last press led, None where it led nowhere."""
+        return self._to
+
+    def rows(self, found: list[tuple[str, list[str]]]) -> None:
+        """Take note of where rows lead that nobody needs to press."""
+        for url, said in found[:_MOST_ROWS]:
+            titles = [text for text in said if classify(text).kind == "report"]
+            text = html.escape((titles or sorted(said, key=len) or [""])[-1])
+            self._left[f'<a href="{html.escape(url)}">{text}</a>'] = None
 
     def read(self, screens: list[str], state: PortalState, moved: str | None) -> list[str]:
         """Tell the portal's state what was learnt; give what the crawl should read.

@@ -107,3 +107,24 @@ def test_a_page_that_insists_on_leaving_is_left_within_seconds(tmp_path: Path, s
     assert summary.problems == [
         f"试验区: the column of annual reports lists none: {site.url[:-1]}{COLUMN}"
     ]
+
+
+@needs_browser
+@pytest.mark.browser
+def test_rows_whose_mark_a_script_leads_by_are_followed_after_one_press(tmp_path: Path) -> None:
+    years = range(2012, 2022)
+    with serving() as site:
+        rows = "".join(
+            f'<tr class="row" data-id="a{year}b"><td>{year - 2011}</td><td>{title(year)}</td></tr>'
+            for year in years
+        )
+        script = (
+            "<script>document.querySelectorAll('tr.row').forEach(function(e){e.addEventListener("
+            "'click',function(){location.href='/info/'+this.dataset.id})})</script>"
+        )
+        pager = f'<a href="{COLUMN}index_2.html">下一页</a>'
+        site.put(COLUMN, "政府信息公开年报", f"<table>{rows}</table>{pager}{script}")
+        for year in years:
+            site.put(f"/info/a{year}b", title(year), "<p>正文</p>")
+        summary = crawled(site, tmp_path, browser=True)
+    assert summary.found == 10
