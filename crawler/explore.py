@@ -22,6 +22,7 @@ from crawler.discovery import records, sessions
 from crawler.discovery.attachments import attachments, frames
 from crawler.discovery.handlers import loaded_addresses, padded_addresses
 from crawler.discovery.links import Link, page_links
+from crawler.discovery.page import Page
 from crawler.discovery.pager import is_sibling, pager_links, pages_by_script
 from crawler.discovery.scoring import (
     Here,
@@ -36,7 +37,6 @@ from crawler.verdict import PRESSED
 
 if TYPE_CHECKING:
     from crawler.ask import Ask, Kind
-    from crawler.discovery.page import Page
     from crawler.state import PortalState
 
     Known = tuple[str, families.Listing] | None
@@ -239,6 +239,14 @@ def _further(ask: Ask, state: PortalState, page: Page, known: Known) -> list[Ask
         for further in more
         if state.belongs(further.url) and first_time(state, request_key(further))
     ]
+
+
+def another_way(ask: Ask, state: PortalState) -> list[Ask]:
+    """How else a family asks for a page of a list that was answered with an error."""
+    if not (ask.paged and "mark" in ask.state):
+        return []
+    nothing = Page(ask.url, "")
+    return _further(ask, state, nothing, _known(ask, nothing))
 
 
 def _pressed(page: Page) -> list[families.Further]:

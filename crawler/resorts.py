@@ -14,7 +14,7 @@ from crawler.discovery.handlers import loaded_addresses
 from crawler.discovery.links import page_links, script_links
 from crawler.discovery.page import Page
 from crawler.discovery.scoring import looks_like_article, names_unit
-from crawler.explore import from_link
+from crawler.explore import another_way, from_link
 from crawler.verdict import EMPTY_SHELL
 
 if TYPE_CHECKING:
@@ -76,12 +76,15 @@ def rendering(ask: Ask, state: PortalState, page: Page) -> Ask | None:
 
 
 def instead(ask: Ask, state: PortalState, page: Page | None, reason: str) -> list[Ask] | None:
-    """What to ask in place of a report's empty shell; None where there is nothing to try.
+    """What to ask in place of what was no content; None where there is nothing to try.
 
-    The first of them is rendered; the others wait for what that teaches.
+    A page of a list that was answered with an error is asked for another way. Of reports that are
+    empty shells the first is rendered; the others wait for what that teaches.
     """
     if ask.kind in {"column", "either"} and ask.url in state.held.lists:
         state.lost_column = True
+    if reason.startswith("HTTP"):
+        return another_way(ask, state) or None
     if reason != EMPTY_SHELL or page is None:
         return None
     wanted = rendered(ask, state, page)

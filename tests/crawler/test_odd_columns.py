@@ -88,6 +88,31 @@ def test_a_known_system_that_answers_otherwise_is_rendered(tmp_path: Path) -> No
     assert reports(tmp_path) == {path}
 
 
+@pytest.mark.parametrize("refusal", [405, 404, 500])
+def test_a_proxy_that_answers_the_wrong_method_with_an_error(tmp_path: Path, refusal: int) -> None:
+    proxy, paths = "/module/web/jpage/dataproxy.jsp", {2021: "/a/1.html", 2020: "/a/2.html"}
+
+    def island(year: int) -> str:
+        row = f"<record><![CDATA[<a href='{paths[year]}'>{title(year)}</a>]]></record>"
+        link = f'<a href="{proxy}?page=2&columnid=7"></a>'
+        return (
+            f"<datastore><nextgroup><![CDATA[{link}]]></nextgroup><recordset>{row}</recordset>"
+            "</datastore>totalRecord:2"
+        )
+
+    def answer(asked: Asked) -> Answer:
+        return Answer(island(2020)) if asked.line.startswith("POST") else Answer("", refusal)
+
+    with serving() as site:
+        site.put("/zwgk/zfxxgknb/", "年报", f"<script type='text/xml'>{island(2021)}</script>")
+        site.answers[proxy] = answer
+        for year, path in paths.items():
+            site.put(path, title(year), _SECTIONS)
+        summary = crawled(site, tmp_path)
+    assert reports(tmp_path) == set(paths.values())
+    assert not summary.problems
+
+
 def test_a_proxy_that_obeys_only_the_third_way_is_asked_all_three(tmp_path: Path) -> None:
     proxy = "/module/web/jpage/dataproxy.jsp"
 
