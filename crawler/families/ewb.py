@@ -22,6 +22,7 @@ _PARAMETER = re.compile(
 )
 _NAMES = ("lightfrontaction", "lightFrontAction", "LightFrontAction")
 _PER_PAGE = 50
+_SECOND = 2
 
 
 def read(page: Page, state: Mapping[str, str]) -> Listing | None:
@@ -56,7 +57,10 @@ def _answer(page: Page, state: Mapping[str, str]) -> Listing | None:
     listing = read_json(page, {}) or Listing()
     mark = "|".join(link.url for link in listing.links)
     number = int(state["page"]) + 1
-    if not listing.links or mark == state["mark"] or number >= MOST_PAGES:
+    # Some count from one: their page 0 is empty, or page 1 again.
+    first = number == 1 if not listing.links else number == _SECOND
+    ended = not listing.links or mark == state["mark"]
+    if (ended and not first) or number >= MOST_PAGES:
         return listing
     return Listing(listing.links, (_ask(page.url, state, number, mark),))
 
