@@ -70,8 +70,9 @@ def _directory(page: Page) -> Listing | None:
         return None
     records = [record for record in value["articles"] if isinstance(record, dict)]
     links = tuple(link for record in records if (link := entry(page, record, NAME)))
-    total = value.get("total")
-    pages = -(-total // _PER_PAGE) if isinstance(total, int) else 1
+    total = str(value.get("total", ""))
+    size = len(records) or _PER_PAGE  # a hundred, or what the server gives of them
+    pages = -(-int(total) // size) if re.fullmatch(r"\d{1,6}", total) else 1
     number = parse_qs(urlsplit(page.url).query).get("page", ["1"])[0]
     if number != "1":
         return Listing(links)

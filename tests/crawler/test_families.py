@@ -191,13 +191,21 @@ def test_gkmlpt_asks_its_directory() -> None:
     assert name == "gkmlpt"
     assert paths(listing) == ["/gkmlpt/api/all/721?page=1&sid=755001"]
     article = {"id": 1, "title": TITLE, "url": "/zfxxgknb/content/post_1.html", "publisher": "x"}
-    answer = json.dumps({"total": 250, "articles": [article, {"title": None}, 3]})
+    rest = [{"title": None}] * 99
+    answer = json.dumps({"total": 250, "articles": [article, *rest, 3]})
     second = follow(listing.further[0], answer)
     assert [(link.url, link.text) for link in second.links] == [
         (f"{HOST}/zfxxgknb/content/post_1.html", TITLE)
     ]
     assert [query(further)["page"] for further in second.further] == ["2", "3"]
     assert follow(second.further[0], answer).further == ()
+
+
+def test_gkmlpt_reckons_with_fewer_a_page_than_a_hundred() -> None:
+    _, listing = read("/gkmlpt/index", "<script>_CONFIG = {SID:'7'}</script>", fragment="721")
+    articles = [{"title": TITLE, "url": f"/content/post_{number}.html"} for number in range(15)]
+    second = follow(listing.further[0], json.dumps({"total": "44", "articles": articles}))
+    assert [query(further)["page"] for further in second.further] == ["2", "3"]
 
 
 def test_gkmlpt_asks_the_directory_of_a_unit_s_own_site() -> None:
