@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from crawler.discovery.links import Link, page_links
 from crawler.discovery.page import Page, squeeze
+from crawler.discovery.records import title_of
 from crawler.families.json_pager import onward
 from crawler.families.model import Listing
 
@@ -26,6 +27,11 @@ _ADDRESSES = (
     "visiturl",
     "path",
 )
+_PAGE_ADDRESS = re.compile(
+    r"(?:https?://|/)[^\s<>\"']{1,400}\.(?:s?html?|jsp|aspx|pdf|docx?|wps)(?:[?#][^\s<>\"']{0,200})?\Z",
+    re.IGNORECASE,
+)
+"""What is the address of a page whatever its key is called."""
 _DEPTH = 12
 _MOST = 2_000
 
@@ -50,11 +56,11 @@ def read(page: Page, state: Mapping[str, str]) -> Listing | None:
 
 def entry(page: Page, record: Mapping[str, Any], source: str = NAME) -> Link | None:
     """The link a JSON object stands for, None where it has no title or no address."""
-    low = {str(key).lower(): value for key, value in record.items()}
-    title = next((low[key] for key in _TITLES if isinstance(low.get(key), str) and low[key]), None)
-    href = next(
-        (low[key] for key in _ADDRESSES if isinstance(low.get(key), str) and low[key]), None
-    )
+    low = {str(key).lower(): value for key, value in record.items() if isinstance(value, str)}
+    title = next((low[key] for key in _TITLES if low.get(key)), None)
+    href = next((low[key] for key in _ADDRESSES if low.get(key)), None)
+    href = href or next((text for text in low.values() if _PAGE_ADDRESS.match(text)), None)
+    title = title or (title_of(record) if href else None)
     url = page.absolute(href) if href else None
     if not title or not url:
         return None

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 NAME = "trs"
 _CALL = re.compile(
-    r"createPageHTML\(\s*([\w$]+)\s*,\s*([\w$]+)\s*,\s*[\"']([\w./-]+)[\"']\s*,\s*[\"'](\w+)[\"']"
+    r"createPageHTML\(\s*[\"']?([\w$]+)[\"']?\s*,\s*[\"']?([\w$]+)[\"']?\s*,\s*[\"']([\w./-]+)[\"']\s*,\s*[\"'](\w+)[\"']"
 )
 
 
@@ -23,7 +23,7 @@ def read(page: Page, state: Mapping[str, str]) -> Listing | None:  # noqa: ARG00
     call = _CALL.search(page.text)
     if call is None:
         return None
-    total = _number(page, call[1])
+    total = number_of(page, call[1])
     if total is None:
         return None
     prefix, suffix = call[3], call[4]
@@ -32,7 +32,7 @@ def read(page: Page, state: Mapping[str, str]) -> Listing | None:  # noqa: ARG00
     return Listing(further=tuple(Further(url) for url in urls if url and url != page.url))
 
 
-def _number(page: Page, word: str) -> int | None:
+def number_of(page: Page, word: str) -> int | None:
     """A number, or the number a script gives this name."""
     if word.isdigit():
         return int(word)

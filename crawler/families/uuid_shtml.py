@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from crawler.families.model import MOST_PAGES, Further, Listing
+from crawler.families.trs import number_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 NAME = "uuid-shtml"
 _CALL = re.compile(
-    r"createPageHTML\(\s*['\"][\w#.-]+['\"]\s*,\s*['\"]?(\d+)['\"]?\s*,\s*['\"]?\d+['\"]?\s*,"
+    r"createPageHTML\(\s*['\"][\w#.-]+['\"]\s*,\s*['\"]?([\w$]+)['\"]?\s*,\s*['\"]?[\w$]+['\"]?\s*,"
     r"\s*['\"]([\w./-]+)['\"]\s*,\s*['\"](\w+)['\"]"
 )
 
@@ -28,7 +29,9 @@ def read(page: Page, state: Mapping[str, str]) -> Listing | None:  # noqa: ARG00
     call = _CALL.search(page.text)
     if call is None:
         return None
-    total, prefix, suffix = int(call[1]), call[2], call[3]
+    total, prefix, suffix = number_of(page, call[1]), call[2], call[3]
+    if total is None:
+        return None
     names = [f"{prefix}_{number}.{suffix}" for number in range(2, min(total, MOST_PAGES) + 1)]
     urls = [page.absolute(name) for name in names]
     return Listing(further=tuple(Further(url) for url in urls if url and url != page.url))

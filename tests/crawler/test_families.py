@@ -42,6 +42,7 @@ def query(further: Further) -> dict[str, str]:
         ('createPageHTML(1, 0, "index", "html");', []),
         ('var countPage = 3;createPageHTML(countPage, currentPage, "index", "shtml");\nvar currentPage=0',
          ["index_1.shtml", "index_2.shtml"]),
+        ("createPageHTML('3', '0', 'index', 'html')", ["index_1.html", "index_2.html"]),
     ],
 )  # fmt: skip
 def test_trs(call: str, expected: list[str]) -> None:
@@ -56,6 +57,10 @@ def test_trs(call: str, expected: list[str]) -> None:
         ("createPageHTML('page_div',3, 1,'xlist','shtml',40)", ["xlist_2.shtml", "xlist_3.shtml"]),
         ('createPageHTML("page_div", "2", "1", "list", "shtml", "20");', ["list_2.shtml"]),
         ("createPageHTML('page_div',1, 1,'list','shtml',4)", []),
+        (
+            "var n = 3, m = 1; createPageHTML('p', n, m, 'list', 'shtml', 9)",
+            ["list_2.shtml", "list_3.shtml"],
+        ),
     ],
 )
 def test_uuid_shtml(call: str, expected: list[str]) -> None:
@@ -279,6 +284,7 @@ def test_ewb_counts_from_nought_or_from_one(counts: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        json.dumps([{"articleName": TITLE, "staticPath": "/a.html", "pic": "/a.png"}]),
         json.dumps([{"title": TITLE, "url": "/a.html"}]),
         json.dumps({"data": {"list": [{"name": f"<b>{TITLE}</b>", "href": "/a.html"}]}}),
         f"jQuery123({json.dumps({'rows': [{'infoTitle': TITLE, 'linkUrl': '/a.html'}]})});",
