@@ -32,6 +32,12 @@ if TYPE_CHECKING:
 
 _MANY_REPORTS = 2
 _OF_REPORT = re.compile(r"[一二三四五六1-6][、.]|总体情况|报告|公开|附件|详见|正文")
+_ANNUAL = re.compile(r"年报|年度报告|年度工作报告|工作报告")
+_BEFORE_SUBJECT = re.compile(r"[^\u4e00-\u9fff]|年度?|度|关于|工作|的")
+_UNIT = re.compile(
+    r".*(?:[省市区县州盟旗乡镇村局委办厅院署处所队站]|政府|街道|中心|办公室|委员会|管委会|信息|政务)"
+)
+_LEAST_SUBJECT = 2
 _SHELL = 60
 """Characters of its own below which a page is empty: a heading and its date are fewer."""
 PRESSED = "data-nianbao-pressed"
@@ -98,7 +104,8 @@ def settle(ask: Ask, page: Page | None, *, is_file: bool = False) -> Role:
     many = len(links - {page.url}) >= _MANY_REPORTS and not (named and whole)
     if said.kind == "look-alike" or many:
         return "list"
-    itself = not whole and (not is_truncated(text) or "信息公开" in text) and _names_itself(page)
+    itself = not whole and (not is_truncated(text) or "信息公开" in text)
+    itself = itself and _names_itself(page, text)
     alone = ask.kind == "either" and not links and (named or itself)
     return "report" if (named and whole) or alone or reads_as_report(page) else "list"
 
@@ -126,6 +133,17 @@ def is_shell(page: Page) -> bool:
     return not (leads_on or frames(page) or attachments(page) or has_picture(page))
 
 
-def _names_itself(page: Page) -> bool:
+def _names_itself(page: Page, text: str) -> bool:
     """Whether a page with a title of no year (年度报告) is one year's report all the same."""
+    if any(_of_another_subject(title) for title in (text, page.title) if title):
+        return False
     return classify(page.title).year is not None or bool(attachments(page))
+
+
+def _of_another_subject(title: str) -> bool:
+    """Whether an annual report is of something else: 2021年统计年报, 财务年度报告."""
+    named = _ANNUAL.search(title)
+    if named is None or "公开" in title:
+        return False
+    subject = _BEFORE_SUBJECT.sub("", title[: named.start()])
+    return len(subject) >= _LEAST_SUBJECT and not _UNIT.fullmatch(subject)

@@ -87,6 +87,7 @@ _UNIT_KIND = re.compile(
 )
 _UNIT_NAME = re.compile(r"(?:局|委|办|院|镇|乡|街道|办事处|管委会|委员会|中心|办公室|队|站|处)$")
 _NEXT_TO_REPORT = re.compile(r"年报|年度报告|工作报告|信息公开.{0,4}报告")
+_ONE_YEAR = re.compile(r"^\D*20[0-4]\d\D*$")
 _ARTICLE_PATH = re.compile(
     r"/t?20\d{6}_\d+\.s?html?$|/art/20\d\d/|/art_[\da-f_]+\.html|/content/post_\d+|/info/\d+/\d+\.htm"
     r"|/[\da-f]{24,32}\.s?html?$|/20\d{4}/[\w-]+\.s?html?$|/t\d{6,}\.s?html?$|/\d{6,}\.s?html?$"
@@ -183,10 +184,13 @@ def _in_column(text: str, url: str, column: str | None, *, own: bool) -> Promise
     dated = _dated(text, url)
     if looks_like_article(url):
         # A list of units may lead to the newest report of each.
-        near = _NEXT_TO_REPORT.search(text) or (own and names_unit(text))
+        near = _NEXT_TO_REPORT.search(text) or (
+            own and (names_unit(text) or _YEAR_TEXT.match(text))
+        )
         return dated or (Promise("either", 88) if near else None)
-    if dated:
-        return dated
+    may_be = own and _NEXT_TO_REPORT.search(text) and _ONE_YEAR.search(text) and "?" in url
+    if dated or may_be:  # show.asp?id=12 may be a list or an article
+        return dated or Promise("either", 86)
     beneath = column is not None and is_beneath(url, column)
     if _YEAR_TEXT.match(text) or _EARLIER.match(text) or (_UNIT_KIND.match(text) and beneath):
         return Promise("column", 82)

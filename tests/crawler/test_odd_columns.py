@@ -328,3 +328,21 @@ def test_a_report_behind_a_refresh_is_found_again(tmp_path: Path) -> None:
         first, second = crawled(site, tmp_path), crawled(site, tmp_path)
     assert (first.found, second.found, second.unchanged) == (7, 7, 7)
     assert not second.problems
+
+
+def test_bare_years_and_odd_names_are_settled_by_what_they_lead_to(tmp_path: Path) -> None:
+    column = "/zwgk/zfxxgknb/"
+    links = {
+        "2021年": f"{column}202201/t20220110_1.html",
+        "年度报告（2020）": "/xx/show.asp?id=3",
+        "2019年统计年报": f"{column}202001/t20200110_4.html",
+        "2018年年报": f"{column}201901/t20190110_5.html",
+    }
+    with serving() as site:
+        for text, path in links.items():
+            sections = "<p>全县工业总产值增长。</p>" if "统计" in text else _SECTIONS
+            site.put(path, text, f'{sections}<a href="/f/{path[-6]}.pdf">附件.pdf</a>')
+            site.answers[f"/f/{path[-6]}.pdf"] = Answer(b"%PDF-1.4 " + path.encode())
+        site.put(column, "政府信息公开年报", items(*links.items()))
+        crawled(site, tmp_path)
+    assert reports(tmp_path) == {path for text, path in links.items() if "统计" not in text}
