@@ -6,13 +6,16 @@ headers, or how many answers that are only announced (1xx), come before the body
 
 from __future__ import annotations
 
+import re
 from functools import wraps
 from typing import Any
 
 from twisted.python.failure import Failure
 from twisted.web import _newclient as client
 
-_END = b"\r\n\r\n"
+_BLANK = re.compile(rb"\r?\n")
+_END = re.compile(rb"\n\r?\n")
+"""As Twisted reads them: some servers end lines with a line feed alone."""
 MOST_BYTES = 256 * 1024
 """Bytes before the body at most; real answers have a few thousand."""
 
@@ -51,10 +54,8 @@ def bound_headers() -> None:
 def _end_of_head(parser: Any, data: bytes) -> int:
     """Where in what came the headers end, its length where they go on."""
     left: bytes = parser._buffer  # noqa: SLF001 - the beginning of a line
-    if parser.state == client.HEADER and (left + data[:2]).startswith(b"\r\n"):
-        return 2 - len(left)
-    left = left[1 - len(_END) :]
-    found = (left + data[: len(_END)]).find(_END)
-    if found < 0:
-        left, found = b"", data.find(_END)
-    return found + len(_END) - len(left) if found >= 0 else len(data)
+    blank = _BLANK.match(left + data[:2]) if parser.state == client.HEADER else None
+    if blank:
+        return blank.end() - len(left)
+    found = _END.search(data)
+    return found.end() if found else len(data)

@@ -73,6 +73,14 @@ def test_a_large_piece_that_holds_headers_and_body_is_whole(pieces: tuple[bytes,
     assert reader.ended.type is client.ResponseDone
 
 
+@pytest.mark.parametrize("cut", [1, 20, len(HEAD) - 8, len(HEAD) - 6])
+def test_headers_whose_lines_end_as_on_unix_end_where_the_body_begins(cut: int) -> None:
+    whole = HEAD.replace(b"\r\n", b"\n") + BODY
+    status, reader = received(whole[:cut], whole[cut : cut + MOST_BYTES], whole[cut + MOST_BYTES :])
+    assert status == 200
+    assert reader.body == BODY
+
+
 def test_what_follows_an_answer_without_a_body_is_no_part_of_it() -> None:
     status, reader = received(b"HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\nrest" * 2)
     assert status == 304
