@@ -18,7 +18,7 @@ from crawler.asking import (
     shown_by,
     unparked,
 )
-from crawler.discovery import records, sessions
+from crawler.discovery import records, sessions, widths
 from crawler.discovery.attachments import attachments, frames
 from crawler.discovery.handlers import loaded_addresses, padded_addresses
 from crawler.discovery.links import Link, page_links
@@ -64,6 +64,7 @@ def from_list(ask: Ask, state: PortalState, page: Page) -> list[Ask]:
     here = _here(ask, page, links)
     asks: list[Ask] = []
     if here == "column":
+        links = widths.marked(links, state.home_links)
         state.columns += any(_names_report(link, ask.column) for link in links)
         ask = replace(ask, column=ask.column or page.url)
     shown = shown_by(links)

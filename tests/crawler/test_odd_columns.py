@@ -346,3 +346,19 @@ def test_bare_years_and_odd_names_are_settled_by_what_they_lead_to(tmp_path: Pat
         site.put(column, "政府信息公开年报", items(*links.items()))
         crawled(site, tmp_path)
     assert reports(tmp_path) == {path for text, path in links.items() if "统计" not in text}
+
+
+def test_a_width_that_cuts_titles_without_a_mark_is_told(tmp_path: Path) -> None:
+    column = "/zwgk/zfxxgknb/"
+    names = [title(year, "试验区市场监督管理局") for year in (2019, 2020, 2021)]
+    names += ["试验区市场监督管理局2021年法治政府建设年度报告", "关于植树的通知"]
+    paths = [f"{column}202201/t20220110_{number}.html" for number in range(len(names))]
+    with serving() as site:
+        for path, name in zip(paths, names, strict=True):
+            site.put(path, name, "<p>见附件</p><a href='/f.pdf'>附件.pdf</a>")
+        rows = [(name[:16], path) for path, name in zip(paths, names, strict=True)]
+        site.put(column, "政府信息公开年报", items(*rows))
+        site.answers["/f.pdf"] = Answer(b"%PDF-1.4 1")
+        crawled(site, tmp_path)
+        assert f"GET {paths[-1]}" not in site.lines
+    assert reports(tmp_path) == set(paths[:3])
