@@ -224,6 +224,7 @@ def _units(state: PortalState, page: Page) -> list[Ask]:
 def _afresh(state: PortalState) -> list[Ask]:
     """The whole way again, asking what the archive answered for: the column may have moved."""
     state.lost_column = False
+    state.forget_held()
     state.left_alone.clear()
     state.held.lists.clear()
     state.seen.clear()

@@ -73,6 +73,8 @@ class PortalState:
     """Whether a list that earlier runs knew is gone."""
     _titled: dict[int, int] = field(default_factory=dict)
     """By content and title: the first address of a report; hashes, for there may be thousands."""
+    _vouched: dict[int, tuple[str, int]] = field(default_factory=dict)
+    """Of those that were counted, those that were not asked for: way and address."""
     _counted: set[int] = field(default_factory=set)
     """Captures of reports that were counted."""
     elsewhere: dict[str, set[str]] = field(default_factory=dict)
@@ -138,6 +140,20 @@ class PortalState:
         else:
             self.summary.new += 1
         self.summary.ways[ask.way] = self.summary.ways.get(ask.way, 0) + 1
+        if held and capture is not None:
+            self._vouched[hash(capture.id)] = (ask.way, hash(address_key(capture.url)))
+
+    def forget_held(self) -> None:
+        """Count no report for which the archive alone vouched: the list that named it is gone."""
+        for mark, (way, address) in self._vouched.items():
+            self.summary.found -= 1
+            self.summary.unchanged -= 1
+            self.summary.held -= 1
+            self.summary.ways[way] -= 1
+            self._counted.discard(mark)
+            self.met.discard(address)
+        self.summary.ways = {way: count for way, count in self.summary.ways.items() if count}
+        self._vouched.clear()
 
     def _compare(self, capture: Capture) -> None:
         """Remember a report for the comparison with earlier runs, where there are any."""

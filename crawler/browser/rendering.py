@@ -95,6 +95,8 @@ class Rendering:
         """The answer that the browser made the page of."""
         self._data: str | None = None
         """The data that the page's scripts asked for last."""
+        self._altered = bool(ask.paged and ask.via in self._state.changed)
+        """Whether data of this list, or the page before it, is not as it was."""
         self._asked = 0
         self._moves = 0
         self._under_way = 0
@@ -315,11 +317,11 @@ class Rendering:
             return sub
         if self._ask.kind in {"report", "either"} or self.teacher.pressing:  # it may be the article
             return replace(sub, kind="either")
-        if self._data:  # they follow as pages of a list do
-            return replace(sub, via=self._data, paged=True)
-        if self._ask.kind == "hub":  # as the page that asks for it
+        if self._data and self._shown:  # they follow as pages of a list do
+            return replace(sub, via=self._data, paged=not self._altered)
+        if self._ask.kind == "hub" and not self._altered:  # as the page that asks for it
             return replace(sub, kind="hub", paged=True)
-        column = self._state.column
+        column = None if self._altered else self._state.column
         return replace(sub, kind="column") if column and column != self._ask.url else sub
 
     def _before(self, request: Request) -> Markup | None:
@@ -340,4 +342,5 @@ class Rendering:
         if same or request.url in state.left_alone:
             return
         if before is None or not same_substance(before, Markup(request.url, decode(response.body))):
-            state.changed.add(request.url)
+            state.changed |= {request.url, self._ask.url}
+            self._altered = True

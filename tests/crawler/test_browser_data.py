@@ -54,7 +54,7 @@ def articles(asked: Asked) -> Answer:
         f"<p>一、总体情况</p><p>{number} 年主动公开政府信息。</p><p>二、主动公开政府信息情况</p>"
         "<p>三、收到和处理政府信息公开申请情况</p><p>四、存在的主要问题</p>"
     )
-    data = {"data": {"title": title(number), "content": text}, "at": asked.at}
+    data = {"data": {"title": title(number), "content": text}}
     return Answer(json.dumps(data), headers={"Content-Type": "application/json"})
 
 

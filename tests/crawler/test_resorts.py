@@ -6,6 +6,11 @@ from typing import TYPE_CHECKING
 
 from small_portal import Answer, crawled, items, page, put_reports, serving, title
 
+from archive import Capture
+from crawler.ask import Ask
+from crawler.model import CrawlOptions, Portal, PortalSummary
+from crawler.state import PortalState
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -84,3 +89,23 @@ def test_a_small_home_page_whose_links_are_dead_is_not_called_gone(tmp_path: Pat
     assert summary.problems == [
         f"试验区: no column of annual reports (政府信息公开年报) found from {site.url}"
     ]
+
+
+def test_what_only_a_list_that_is_gone_named_is_counted_no_more() -> None:
+    portal = Portal("p1", None, "试验区", "http://a.gov.cn/")
+    state = PortalState(portal, CrawlOptions(), PortalSummary(portal), {"a.gov.cn"})
+    asked, held = (
+        Capture(
+            *(f"id{path}", "run", "p1", f"http://a.gov.cn/{path}", "GET", "2026-11-20T06:46:35Z"),
+            *(200, "text/html", f"sha{path}", 7, "w.warc.gz", 0, 7, "report"),
+        )
+        for path in ("1.html", "2.html")
+    )
+    state.left_alone.add(held.url)
+    for capture in (asked, held):
+        state.found(Ask("p1", capture.url, "report"), capture)
+    assert (state.summary.found, state.summary.held, state.summary.ways) == (2, 1, {"links": 2})
+    state.forget_held()
+    assert (state.summary.found, state.summary.held, state.summary.ways) == (1, 0, {"links": 1})
+    state.found(Ask("p1", held.url, "report"), held)  # another list names it after all
+    assert (state.summary.found, state.summary.unchanged) == (2, 1)
