@@ -174,8 +174,13 @@ class PortalState:
 
     def ended(self) -> None:
         """Say at the end what a person would ask about an empty result."""
+        if self.parked and not self.unrendered:
+            self.problem(
+                f"{len(self.parked)} reports need a browser and were left, for {MOST_RENDERINGS} "
+                f"pages are rendered in a run at most: {self.parked[0].url}"
+            )
         if self.unrendered:
-            count = len(self.unrendered)
+            count = len(self.unrendered) + len(self.parked)
             self.problem(
                 f"{count} page{'s need' if count > 1 else ' needs'} a browser and there is none "
                 f"(or it is switched off): {self.unrendered[0]}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from small_portal import Answer, crawled, items, page, put_reports, serving, title
 
 from archive import Capture
@@ -89,6 +90,16 @@ def test_a_small_home_page_whose_links_are_dead_is_not_called_gone(tmp_path: Pat
     assert summary.problems == [
         f"试验区: no column of annual reports (政府信息公开年报) found from {site.url}"
     ]
+
+
+@pytest.mark.parametrize(("unrendered", "said"), [(["x"], "3 pages need"), ([], "2 reports need")])
+def test_reports_that_wait_for_a_browser_are_said(unrendered: list[str], said: str) -> None:
+    portal = Portal("p1", None, "试验区", "http://a.gov.cn/")
+    state = PortalState(portal, CrawlOptions(), PortalSummary(portal), {"a.gov.cn"})
+    state.parked = [Ask("p1", f"http://a.gov.cn/{number}.html", "report") for number in range(2)]
+    state.unrendered = unrendered
+    state.ended()
+    assert said in state.summary.problems[0]
 
 
 def test_what_only_a_list_that_is_gone_named_is_counted_no_more() -> None:
