@@ -8,6 +8,7 @@ output is bounded and produced in chunks.
 from __future__ import annotations
 
 import hashlib
+import re
 import sys
 import zlib
 from dataclasses import dataclass
@@ -29,6 +30,9 @@ LIMIT = 128 * 1024 * 1024
 _STEP = 4 * 1024
 """Input per step. Deflate grows at most 1,032-fold, so a step yields little over 4 MiB."""
 _MOST_CODINGS = 4
+_ZSTD_MARK = 4
+_ZSTD_FRAME = re.compile(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18")
+"""How a frame begins, one to be skipped too."""
 
 
 class _CorruptError(Exception):
@@ -96,14 +100,22 @@ def _unbrotli(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 def _unzstd(chunks: Iterable[bytes]) -> Iterator[bytes]:
     stream = zstd.ZstdDecompressor()
+    left = b""
     for step in _steps(chunks):
-        data = step
-        while (data or not stream.needs_input) and not stream.eof:
+        data, left = left + step, b""
+        while data or not (stream.needs_input or stream.eof):
+            if stream.eof:  # RFC 8878: one frame or more
+                if len(data) < _ZSTD_MARK:
+                    left = data
+                    break
+                if not _ZSTD_FRAME.match(data):  # rubbish behind the last one
+                    return
+                stream = zstd.ZstdDecompressor()
             try:
                 yield stream.decompress(data, 1024 * _STEP)
             except zstd.ZstdError as error:
                 raise _CorruptError from error
-            data = b""
+            data = stream.unused_data if stream.eof else b""
     if not stream.eof:
         raise _CorruptError
 

@@ -72,7 +72,7 @@ class ArchiveWriter(Middleware):
         return response
 
     def _give_up(self, state: PortalState, error: ArchiveError) -> Refused:
-        state.close(f"the archive cannot be written: {error}")
+        state.close(str(error))
         self.session.interrupted = True
         return Refused(str(error), quiet=True)
 

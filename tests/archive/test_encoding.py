@@ -88,6 +88,19 @@ def test_members_follow_each_other_and_rubbish_behind_them_is_ignored() -> None:
         assert stream.whole
 
 
+@pytest.mark.parametrize("behind", [b"", b"\n", b"rubbish" * 2_000])
+@pytest.mark.parametrize("first", [10, 30_000, len(TEXT)])
+def test_zstd_may_come_in_several_frames(first: int, behind: bytes) -> None:
+    skipped = b"\x50\x2a\x4d\x18\x03\0\0\0abc"
+    frames = [zstd.compress(TEXT[:first]), skipped, zstd.compress(TEXT[first:])]
+    stream = ContentStream(b"".join(frames) + behind, b"zstd")
+    assert b"".join(stream) == TEXT
+    assert stream.whole
+    cut = ContentStream(b"".join(frames)[:-5], b"zstd")
+    assert TEXT.startswith(b"".join(cut))
+    assert not cut.whole
+
+
 @pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd"])
 def test_a_bomb_is_cut_at_the_limit_in_little_memory(coding: str) -> None:
     stream = ContentStream(CODERS[coding](bytes(41_000_000)), coding.encode(), limit=40_000_000)
