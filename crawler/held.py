@@ -8,6 +8,7 @@ remainder. Nothing is left alone for longer than a bound.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
@@ -51,6 +52,10 @@ REPORT_DAYS = 180
 """Days after which a page is asked again in any case."""
 _SCRIPT = (".js", ".css")
 _REDIRECTS = range(300, 400)
+_MOMENT = re.compile(
+    r"(?:访问|浏览|点击|阅读|在线|您是第)[^\d。，]{0,8}\d+|\d{1,2}:\d\d(?::\d\d)?|\d{10,}(?:\.\d+)?"
+    r"|(?:今天是|现在是|当前时间|现在时间)[^\d。，]{0,4}[\d年月日\s/-]+"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +219,18 @@ class Held:
         except ArchiveError:
             return None
         return before if _links_of(before) == _links_of(page) else None
+
+    def same_text(self, archive: Archive, page: Page) -> bool:
+        """Whether a report's page says what it said, but for a clock and a counter of visits."""
+        last = self.reports.get(page.url)
+        capture = archive.capture(last.capture) if last else None
+        if capture is None:
+            return False
+        try:
+            before = Page(page.url, decode(archive.content(capture)))
+        except ArchiveError:
+            return False
+        return _MOMENT.sub("", before.visible) == _MOMENT.sub("", page.visible)
 
     def missed(self, met: set[int], arrived: Iterable[tuple[str, str | None]]) -> list[str]:
         """Addresses of reports that are held and that nobody met on the way this time.

@@ -121,8 +121,11 @@ class PortalState:
         self._unsaid += 1
         problems[MOST_PROBLEMS - 1] = f"{self.portal.label}: and {self._unsaid + 1} more problems"
 
-    def found(self, ask: Ask, capture: Capture | None) -> None:
-        """Count a report that was obtained, once, though two columns give it two addresses."""
+    def found(self, ask: Ask, capture: Capture | None, *, same: bool = False) -> None:
+        """Count a report that was obtained, once, though two columns give it two addresses.
+
+        `same` where it says what it said, though the bytes of its page are others.
+        """
         if capture is not None and hash(capture.id) in self._counted:
             return
         publisher = classify(ask.text or "").publisher
@@ -135,7 +138,7 @@ class PortalState:
             self._counted.add(hash(capture.id))
             self._compare(capture)
         self.summary.held += held
-        if held or (capture is not None and capture.revisit_of is not None):
+        if held or same or (capture is not None and capture.revisit_of is not None):
             self.summary.unchanged += 1
         else:
             self.summary.new += 1

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
+    from archive import Capture
     from crawler.ask import Ask
     from crawler.state import PortalState
 
@@ -137,7 +138,8 @@ class ReportsSpider(scrapy.Spider):
             if page is not None and page.is_markup:
                 yield from self._requests(explore.from_report(ask, state, page))
         elif settle(ask, page, is_file=page is None) == "report":
-            state.found(ask, response.request.meta.get("capture"))
+            capture = response.request.meta.get("capture")
+            state.found(ask, capture, same=self._says_the_same(state, capture, page))
             if page is not None:
                 yield from self._requests(explore.from_report(ask, state, page))
         elif page is None:
@@ -151,6 +153,14 @@ class ReportsSpider(scrapy.Spider):
             before = None if ask.render else self._compare(response, state, page)
             asks = with_former(ask, page, before, explore.from_list(ask, state, page))
             yield from self._requests(asks or resorts.no_way_on(ask, state, page))
+
+    def _says_the_same(
+        self, state: PortalState, capture: Capture | None, page: Page | None
+    ) -> bool:
+        """Whether a report's page has other bytes than before and says nothing else."""
+        if capture is None or page is None or capture.revisit_of or capture.id in state.left_alone:
+            return False
+        return state.held.same_text(self.session.archive, page)
 
     def _compare(self, response: Response, state: PortalState, page: Page) -> Page | None:
         """Note a list that changed: its further pages may have changed with it.

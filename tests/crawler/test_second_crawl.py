@@ -303,3 +303,23 @@ def test_pages_by_a_form_with_tokens_wait_while_the_list_is_as_it_was(tmp_path: 
         site.asked.clear()
         assert crawled(site, tmp_path).found == 9
     assert [line for line in site.lines if line.startswith("POST")]
+
+
+def test_a_clock_and_a_counter_in_a_report_make_no_new_version_of_it(tmp_path: Path) -> None:
+    path, count = "/a/202201/t20220109_1.html", 7
+
+    def answer(asked: Asked) -> Answer:
+        clock = f"<p>现在时间 {asked.at:.0f} 10:0{asked.at % 10:.0f} 浏览次数：{asked.at:.0f}</p>"
+        return Answer(page(title(2021), f"{clock}<p>主动公开{count}件。</p>"))
+
+    with serving() as site:
+        site.answers[path] = answer
+        site.put(COLUMN, "年报", items((title(2021), path)))
+        crawled(site, tmp_path)
+        site.put(COLUMN, "年报", items((title(2021) + "（图片版）", path)))  # so it is asked again
+        again = crawled(site, tmp_path)
+        assert (again.found, again.new) == (1, 0)
+        count = 8
+        site.put(COLUMN, "年报", items((title(2021) + "（更正）", path)))
+        corrected = crawled(site, tmp_path)
+    assert (corrected.found, corrected.new) == (1, 1)
