@@ -35,6 +35,9 @@ _IS_ORIGIN = re.compile(r"https?://[\w.-]+(?::(?:[1-9]\d{1,3}|[1-5]\d{4}))?", re
 _ORIGIN = re.compile(r"^(https?://[^/?#\\]+).*$", re.DOTALL)
 _PADDED = re.compile(r"[\w$.]{1,100}\((.*)\)\s*;?", re.DOTALL)
 _MOST_STRINGS = 200
+_MOST_ADDRESS = 16 * 1024
+"""Characters of a reference, twice what is asked for; caches hold thousands of addresses."""
+_MOST_TITLE = 2_000
 TITLE_KEYS = ("title", "infotitle", "doctitle", "articletitle", "headline", "subject", "bt", "name")
 """What JSON calls the title of an entry or an article, in lower case."""
 _VISIBLE: Any = etree.XPath(
@@ -87,6 +90,8 @@ def squeeze(text: str | None) -> str:
 
 def resolve(base: str, href: str) -> str | None:
     """The http(s) address that a reference leads to from `base`, None where it leads to none."""
+    if len(href) > _MOST_ADDRESS:
+        return None
     if _PLAIN_PATH.fullmatch(href) and _IS_ORIGIN.fullmatch(base):
         return base + href  # what the rest would come to, for most links of most menus
     href = re.sub(r"[\t\r\n]", "", href).strip().replace("\\", "/")
@@ -180,7 +185,7 @@ class Page:
         ):
             text = squeeze("".join(str(part) for part in self.tree.xpath(path)))
             if text:
-                return text
+                return text[:_MOST_TITLE]
         return ""
 
     @cached_property

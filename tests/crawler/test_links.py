@@ -149,3 +149,9 @@ def test_a_link_record_has_a_source() -> None:
 )
 def test_a_header_that_is_a_document_of_its_own_does_not_end_the_page(markup: str) -> None:
     assert [link.text for link in page_links(Page(URL, markup))] == ["年报"]
+
+
+@pytest.mark.parametrize("start", ["/", "x?q=", "http://www.example.gov.cn/"])
+def test_what_is_no_address_by_its_length_is_not_remembered(start: str) -> None:
+    markup = f"<a href='{start}{'a' * 20_000}'>2021年年报</a><a href='{start}{'a' * 9_000}'>b</a>"
+    assert [text for _, text, _ in links(markup)] == ["b"]  # refused aloud, when it is asked
