@@ -57,14 +57,18 @@ def _all_links(page: Page) -> Iterator[Link]:
     for element in page.tree.iter("a", "area", "iframe", "frame", "embed", "object", "option"):
         yield from _of_element(page, element)
     # A look for the attributes' names is far cheaper than the paths.
-    may_have_handlers = "nclick" in page.text or "NCLICK" in page.text or "nClick" in page.text
-    for element in page.tree.xpath(_WITH_HANDLER) if may_have_handlers else ():
+    for element in page.tree.xpath(_WITH_HANDLER) if _may_have_handlers(page.text) else ():
         yield from _handler(page, element)
-    may_have_data = "data-" in page.text or "DATA-" in page.text
+    may_have_data = "ata-" in page.text or "ATA-" in page.text
     for element in page.tree.xpath(_WITH_DATA) if may_have_data else ():
         for name in _DATA:
             yield from _one(page, element.get(name) or "", link_text(element), "handler")
     yield from script_links(page)
+
+
+def _may_have_handlers(text: str) -> bool:
+    little = "lick" in text and ("nclick" in text or "nClick" in text or "Nclick" in text)
+    return little or "CLICK" in text
 
 
 def _of_element(page: Page, element: HtmlElement) -> Iterable[Link]:

@@ -155,3 +155,16 @@ def test_a_header_that_is_a_document_of_its_own_does_not_end_the_page(markup: st
 def test_what_is_no_address_by_its_length_is_not_remembered(start: str) -> None:
     markup = f"<a href='{start}{'a' * 20_000}'>2021年年报</a><a href='{start}{'a' * 9_000}'>b</a>"
     assert [text for _, text, _ in links(markup)] == ["b"]  # refused aloud, when it is asked
+
+
+@pytest.mark.parametrize("name", ["onclick", "onClick", "OnClick", "ONCLICK", "ONclick", "onCLICK"])
+def test_a_handler_is_one_however_its_name_is_written(name: str) -> None:
+    markup = f"<ul><li {name}=\"location.href='/t20220120_1.html'\">2021年年报</li></ul>"
+    found = [("http://www.example.gov.cn/t20220120_1.html", "2021年年报", "handler")]
+    assert links(markup) == found
+
+
+@pytest.mark.parametrize("name", ["data-url", "DATA-URL", "Data-Url"])
+def test_an_address_in_an_attribute_is_one_however_that_is_written(name: str) -> None:
+    found = [("http://www.example.gov.cn/x.pdf", "2021年年报", "handler")]
+    assert links(f"<div {name}='/x.pdf'>2021年年报</div>") == found
