@@ -79,7 +79,6 @@ def literal(host: str) -> str | None:
         return None
 
 
-@lru_cache(maxsize=4_096)
 @lru_cache(maxsize=8_192)
 def one_spelling(host: str) -> str:
     """A host as it is written once: in lower case, without a dot behind, an address canonical.
