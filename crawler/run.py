@@ -36,9 +36,9 @@ __all__ = ["CrawlOptions", "CrawlSummary", "Portal", "crawl"]
 _REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 _MOST_FILES = 8192
 _STOPS = (signal.SIGINT, signal.SIGTERM)
-_COLLECT_AFTER = (10_000, 10, 10)
-"""For the garbage collector [700, 10, 10]: measured on pages and files, it took a tenth of
-a crawl's processor time; what it lets go of is seldom in a cycle, so memory is the same."""
+_COLLECT_AFTER = (100_000, 20, 20)
+"""For the garbage collector [700, 10, 10]: it took a tenth of a crawl's processor time, and looked
+through all that a thousand hosts have under way; what a crawl lets go of is seldom in a cycle."""
 _READ_AT_ONCE = 256 * 1024
 """Bytes that Twisted takes from a connection at a time [64 KiB]; every piece of a body passes a
 dozen functions."""
