@@ -40,10 +40,8 @@ _BATCH_BYTES = 16 * 1024 * 1024
 _BATCH = 256
 _MANY = 4
 _GATHER_SECONDS = 0.05
-_MOMENT_SECONDS = 0.012
-"""After so many at once more are coming: a rest, at most so long, makes one fsync and one
-transaction of several, and leaves the interpreter to the crawl; where nothing came for a moment,
-everybody is waiting."""
+"""After so many at once more are coming: a moment's rest makes one fsync and one transaction of
+several, and leaves the interpreter to the crawl. Each host waits a second in any case."""
 
 
 class Writer:
@@ -142,15 +140,8 @@ class Writer:
     def _work(self) -> None:
         while batch := self._next_batch():
             self._settle(batch)
-            if len(batch) >= _MANY:
-                self._gather()
-
-    def _gather(self) -> None:
-        until = time.monotonic() + _GATHER_SECONDS
-        waiting = -1
-        while waiting < len(self._queue) and not self._closing and time.monotonic() < until:
-            waiting = len(self._queue)
-            time.sleep(_MOMENT_SECONDS)
+            if len(batch) >= _MANY and not self._closing:
+                time.sleep(_GATHER_SECONDS)
 
     def _settle(self, batch: list[_Waiting]) -> None:
         try:
