@@ -107,8 +107,20 @@ def test_what_only_a_list_that_is_gone_named_is_counted_no_more() -> None:
     state = PortalState(portal, CrawlOptions(), PortalSummary(portal), {"a.gov.cn"})
     asked, held = (
         Capture(
-            *(f"id{path}", "run", "p1", f"http://a.gov.cn/{path}", "GET", "2026-11-20T06:46:35Z"),
-            *(200, "text/html", f"sha{path}", 7, "w.warc.gz", 0, 7, "report"),
+            id=f"id{path}",
+            run="run",
+            portal="p1",
+            url=f"http://a.gov.cn/{path}",
+            method="GET",
+            fetched_at="2026-11-20T06:46:35Z",
+            http_status=200,
+            media_type="text/html",
+            sha256=f"sha{path}",
+            bytes=7,
+            warc="w.warc.gz",
+            offset=0,
+            length=7,
+            role="report",
         )
         for path in ("1.html", "2.html")
     )

@@ -13,7 +13,7 @@ SHARED = Path(__file__).parents[2].parent / "shared"
 
 
 def kind(text: str, path: str, here: str = "home", column: str | None = None) -> str | None:
-    found = promise(text, f"{HOST}{path}", here, column)  # type: ignore[arg-type]
+    found = promise(text, f"{HOST}{path}", here, column)
     return found.kind if found else None
 
 
