@@ -39,6 +39,8 @@ _QUEUE_BYTES = 64 * 1024 * 1024
 _BATCH_BYTES = 16 * 1024 * 1024
 _BATCH = 256
 _MANY = 4
+_ENOUGH = 64
+"""Waiting exchanges that are worth an fsync of their own."""
 _GATHER_SECONDS = 0.05
 """After so many at once more are coming: a moment's rest makes one fsync and one transaction of
 several, and leaves the interpreter to the crawl. Each host waits a second in any case."""
@@ -140,7 +142,8 @@ class Writer:
     def _work(self) -> None:
         while batch := self._next_batch():
             self._settle(batch)
-            if len(batch) >= _MANY and not self._closing:
+            little = len(self._queue) < _ENOUGH and self._queued < _BATCH_BYTES // 2
+            if len(batch) >= _MANY and little and not self._closing:
                 time.sleep(_GATHER_SECONDS)
 
     def _settle(self, batch: list[_Waiting]) -> None:
