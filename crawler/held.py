@@ -210,27 +210,15 @@ class Held:
 
         Whatever else in it varies is a clock, a counter, a token; whoever's visit it is.
         """
-        last = self.lists.get(page.url)
-        capture = archive.capture(last.capture) if last else None
-        if capture is None:
-            return None
-        try:
-            before = Page(page.url, decode(archive.content(capture)))
-        except ArchiveError:
-            return None
-        return before if _links_of(before) == _links_of(page) else None
+        before = _as_it_was(archive, self.lists.get(page.url), page.url)
+        return before if before and _links_of(before) == _links_of(page) else None
 
     def same_text(self, archive: Archive, page: Page) -> bool:
         """Whether a report's page says what it said, but for a clock and a counter of visits."""
-        last = self.reports.get(page.url)
-        capture = archive.capture(last.capture) if last else None
-        if capture is None:
-            return False
-        try:
-            before = Page(page.url, decode(archive.content(capture)))
-        except ArchiveError:
-            return False
-        return _MOMENT.sub("", before.visible) == _MOMENT.sub("", page.visible)
+        before = _as_it_was(archive, self.reports.get(page.url), page.url)
+        return before is not None and (
+            _MOMENT.sub("", before.visible) == _MOMENT.sub("", page.visible)
+        )
 
     def missed(self, met: set[int], arrived: Iterable[tuple[str, str | None]]) -> list[str]:
         """Addresses of reports that are held and that nobody met on the way this time.
@@ -269,6 +257,17 @@ class Held:
 def _links_of(page: Page) -> set[tuple[str, str]]:
     """Where a page's links lead and what they say, whoever's visit it is."""
     return {(of_no_visit(link.url), link.text) for link in page_links(page)}
+
+
+def _as_it_was(archive: Archive, last: _Last | None, url: str) -> Page | None:
+    """The page that an earlier run kept, None where there is none or it cannot be read."""
+    capture = archive.capture(last.capture) if last else None
+    if capture is None:
+        return None
+    try:
+        return Page(url, decode(archive.content(capture)))
+    except ArchiveError:
+        return None
 
 
 def look_back(archive: Archive, run: str, portals: Iterable[str]) -> dict[str, Held]:
